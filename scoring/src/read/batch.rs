@@ -1,0 +1,192 @@
+//! A batch of task rows, as typed columns.
+
+use rustc_hash::FxHashMap;
+
+use crate::moment::Moment;
+use crate::number::Number;
+use crate::read::reject::Fault;
+
+/// A column of `tasks`, in the order of METHOD §2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names are METHOD's")]
+pub enum TaskColumn {
+    TaskId,
+    Title,
+    ParentId,
+    Kind,
+    Level,
+    LeadUnit,
+    CoUnits,
+    Principal,
+    Deputy,
+    Staff,
+    Weight,
+    AssignedOn,
+    DueOn,
+    ExtendedTo,
+    ExtensionApprovedOn,
+    CompletedOn,
+    RevokedOn,
+    FeedbackDueOn,
+    FeedbackOn,
+    FormalReportOn,
+    Target,
+    Actual,
+    Quality,
+    Procedures,
+    Status,
+    EscalatedOn,
+    ConsultedOn,
+    Evidence,
+}
+
+/// Text cells: trimmed, with the tables file's words in place, `None` when blank.
+#[derive(Debug, Default)]
+pub struct TextColumn {
+    text: String,
+    /// End of each cell in `text`; a blank cell ends where it starts.
+    ends: Vec<u32>,
+}
+
+impl TextColumn {
+    /// Adds a cell.
+    pub fn push(&mut self, cell: Option<&str>) {
+        self.text.push_str(cell.unwrap_or_default());
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The cell of a row.
+    pub fn get(&self, row: usize) -> Option<&str> {
+        let start = match row.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        let end = *self.ends.get(row)?;
+        self.text.get(start as usize..end as usize).filter(|cell| !cell.is_empty())
+    }
+
+    /// The number of cells.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+/// Cells that hold several items each.
+#[derive(Debug)]
+pub struct ListColumn<T> {
+    items: Vec<T>,
+    /// End of each cell in `items`.
+    ends: Vec<u32>,
+}
+
+impl<T> Default for ListColumn<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), ends: Vec::new() }
+    }
+}
+
+impl<T> ListColumn<T> {
+    /// Adds a cell.
+    pub fn push(&mut self, cell: impl IntoIterator<Item = T>) {
+        self.items.extend(cell);
+        self.ends.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The items of a row's cell; none when it is blank.
+    pub fn get(&self, row: usize) -> &[T] {
+        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
+        let end = self.ends.get(row).map_or(0, |end| *end as usize);
+        self.items.get(start..end).unwrap_or_default()
+    }
+}
+
+/// Names of units or persons, each with a code that holds in one batch.
+#[derive(Debug, Default)]
+pub struct Names {
+    codes: FxHashMap<String, u32>,
+    names: Vec<String>,
+}
+
+impl Names {
+    /// The code of a name.
+    pub fn code(&mut self, name: &str) -> u32 {
+        if let Some(code) = self.codes.get(name) {
+            return *code;
+        }
+        let code = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.codes.insert(name.to_owned(), code);
+        self.names.push(name.to_owned());
+        code
+    }
+
+    /// The names, by code.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+/// Some rows of `tasks` that follow each other in one file, as typed columns.
+///
+/// Rows that are not whole (`bad-encoding`, `ragged-row`) are in it with a fault and blank cells; records without
+/// any cell filled are not. A typed cell that is bad is blank here, and its row has the fault.
+/// A column that the table lacks is `None`: all its cells are blank.
+#[derive(Debug, Default)]
+pub struct TaskBatch {
+    /// The file, as a place in the table's files.
+    pub file: u16,
+    /// The line of each row.
+    pub lines: Vec<u64>,
+    /// Rows with a fault that the cells alone show, ascending, with the row's first fault.
+    pub faults: Vec<(usize, Fault)>,
+    /// `task_id`, in half width.
+    pub task_id: TextColumn,
+    /// `parent_id`, in half width.
+    pub parent_id: Option<TextColumn>,
+    /// `lead_unit`: the first is the lead, the others co. Codes of `units`.
+    pub lead_unit: ListColumn<u32>,
+    /// `co_units`. Codes of `units`.
+    pub co_units: Option<ListColumn<u32>>,
+    /// `principal`, `deputy`, `staff`. Codes of `persons`.
+    pub persons: [Option<ListColumn<u32>>; 3],
+    /// Units named in the batch, in half width, as written otherwise.
+    pub units: Names,
+    /// Persons named in the batch.
+    pub persons_named: Names,
+    /// `weight` in millionths; `None` when blank.
+    pub weight: Option<Vec<Option<i128>>>,
+    /// Date columns, by [`TaskColumn`]: `assigned_on`, `due_on`, `completed_on`, `revoked_on`, `feedback_due_on`,
+    /// `feedback_on`, `formal_report_on`, `escalated_on`, `consulted_on`.
+    pub dates: FxHashMap<TaskColumn, Vec<Option<Moment>>>,
+    /// `extended_to` and `extension_approved_on`. A blank or open-ended part of `extension_approved_on` is `None`.
+    pub extended_to: Option<ListColumn<Option<Moment>>>,
+    /// See `extended_to`.
+    pub extension_approved_on: Option<ListColumn<Option<Moment>>>,
+    /// `target`, `actual`, `quality`.
+    pub numbers: FxHashMap<TaskColumn, Vec<Option<Number>>>,
+    /// The text of every column that the policy's indicators and conditions name, standard or extra, by id or heading.
+    pub texts: FxHashMap<String, TextColumn>,
+    /// The rows' cells as they were, as CSV records, for rows with a fault now or later.
+    pub records: Records,
+}
+
+/// The records of a batch as they were.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// CSV text of the records, normalised: quoted only where needed.
+    pub text: String,
+    /// End of each record in `text`, without its line end.
+    pub ends: Vec<(u32, u32)>,
+}
+
+impl Records {
+    /// The cells of a row, as one CSV record.
+    pub fn get(&self, row: usize) -> &str {
+        let Some((start, end)) = self.ends.get(row) else { return "" };
+        self.text.get(*start as usize..*end as usize).unwrap_or_default()
+    }
+}
