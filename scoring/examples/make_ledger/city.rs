@@ -52,7 +52,7 @@ pub struct City {
 }
 
 /// Slack of the 24 units of the sample city, before they are shuffled.
-const SLACK: [u32; 24] = [4, 7, 9, 12, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 38, 41, 44, 48, 52, 57, 63, 70, 82];
+const SLACK: [u32; 24] = [5, 8, 11, 16, 20, 22, 24, 26, 28, 30, 31, 33, 35, 36, 38, 40, 42, 45, 48, 52, 57, 62, 68, 80];
 
 impl City {
     pub fn new(year: i32, units: usize, persons: usize, random: &mut Random) -> Self {
@@ -136,8 +136,14 @@ fn unit(number: usize, units: usize, slack: u32, random: &mut Random) -> Unit {
         2 if units >= 10 => Load::Little,
         _ => Load::Usual(random.below(3) + 2),
     };
-    // In the sample city one unit stands under another; in large ones every tenth does.
-    let parent = (number % 10 == 9 && number + 2 < units).then_some(number - 1);
+    // A single task says little of a unit, so those with hardly any are as good as others.
+    let slack = if matches!(load, Load::Usual(_)) { slack } else { 20 };
+    // One unit of the sample city stands under another; of those beyond it every tenth does.
+    let parent = match number {
+        22 => Some(4),
+        24.. if number % 10 == 9 => Some(number - 1),
+        _ => None,
+    };
     Unit { id, name, group, parent, slack, load, principals: vec![], deputies: vec![], staff: vec![] }
 }
 

@@ -42,7 +42,7 @@ pub fn task(city: &City, random: &mut Random) -> Option<Task> {
     if unit.load != Load::OpenOnly {
         let slack = unit.slack;
         extend(&mut task, slack, random);
-        complete(&mut task, slack, random);
+        complete(&mut task, slack, Day::new(city.year, 1, 1), random);
         rate(&mut task, slack, random);
     }
     answer(&mut task, unit.slack, Day::new(city.year, 12, 31), random);
@@ -69,8 +69,8 @@ fn asked(city: &City, lead: usize, load: Load, random: &mut Random) -> Task {
     let (kind, level) = kind_and_level(random);
     // A few limits lie in the year before (carried over, or out of the period), a few in the next.
     let due = match random.below(1000) {
-        0..30 => Day::new(city.year - 1, random.within(10, 12), random.within(1, 28)),
-        30..45 => Day::new(city.year + 1, random.within(1, 6), random.within(1, 28)),
+        0..25 => Day::new(city.year - 1, random.within(10, 12), random.within(1, 28)),
+        25..40 => Day::new(city.year + 1, random.within(1, 6), random.within(1, 28)),
         _ => Day::new(city.year, random.within(1, 12), random.within(1, 28)),
     };
     let due = if random.chance(450) { due.month_end() } else { due };
@@ -160,7 +160,7 @@ fn extend(task: &mut Task, slack: u32, random: &mut Random) {
     }
 }
 
-fn complete(task: &mut Task, slack: u32, random: &mut Random) {
+fn complete(task: &mut Task, slack: u32, start: Day, random: &mut Random) {
     let Some(due) = task.due else {
         // A standing task is finished now and then.
         task.completed = task.assigned.filter(|_| random.chance(250)).map(|day| day.plus(random.within(20, 90)));
@@ -175,7 +175,12 @@ fn complete(task: &mut Task, slack: u32, random: &mut Random) {
     if random.chance(slack * slack / 16) {
         return;
     }
-    let late = if random.chance(slack * 4) {
+    // What was due the year before is in the ledger mostly because it was left over.
+    if due < start && random.chance(700) {
+        task.completed = Some(start.plus(random.within(8, 150)));
+        return;
+    }
+    let late = if random.chance(slack * 7 / 2) {
         if random.chance(60 + slack * 2) { random.within(20, 90) } else { 1 + random.below(6 + slack / 4) as i32 }
     } else {
         -random.within(0, 20)
@@ -183,7 +188,7 @@ fn complete(task: &mut Task, slack: u32, random: &mut Random) {
     // Nothing is finished before it is asked for.
     let completed = task.assigned.map_or(due.plus(late), |assigned| due.plus(late).max(assigned));
     task.completed = Some(completed);
-    if random.chance(slack * slack / 40) {
+    if random.chance(slack * slack / 50) {
         let revoked = completed.plus(random.within(3, 40));
         task.revoked = Some(revoked);
         if random.chance(300) {
@@ -196,7 +201,7 @@ fn complete(task: &mut Task, slack: u32, random: &mut Random) {
 fn rate(task: &mut Task, slack: u32, random: &mut Random) {
     let done = task.completed.is_some();
     if task.target.is_some() {
-        task.achieved = match (done, random.chance(1000 - slack * 9)) {
+        task.achieved = match (done, random.chance(1000 - slack * 10)) {
             (true, true) => Some(1000 + random.choose(&[0, 0, 0, 20, 50, 100]).unwrap_or(0)),
             (true, false) => Some(1000 - random.within(10, 40 + slack as i32 * 5)),
             (false, true) => Some(random.within(20, 90) * 10),
@@ -204,7 +209,7 @@ fn rate(task: &mut Task, slack: u32, random: &mut Random) {
         };
     }
     if done && random.chance(850) {
-        task.quality = Some((970 - slack as i32 * 3 + random.within(-60, 60)).clamp(300, 1000) / 5 * 5);
+        task.quality = Some((980 - slack as i32 * 4 + random.within(-60, 60)).clamp(300, 1000) / 5 * 5);
     }
     if task.kind == "重大行政决策" {
         let missed = (0..6).filter(|_| random.chance(slack * 5)).count() as u32;
@@ -217,8 +222,8 @@ fn answer(task: &mut Task, slack: u32, end: Day, random: &mut Random) {
     let limit = task.feedback_due.or_else(|| task.assigned.map(Day::next_month));
     if let (Some(limit), Some(assigned)) = (limit, task.assigned) {
         let answered = match random.below(1000) {
-            drawn if drawn < slack * 4 => None,
-            drawn if drawn < slack * 9 => Some(limit.plus(random.within(1, 15))),
+            drawn if drawn < slack * 3 => None,
+            drawn if drawn < slack * 7 => Some(limit.plus(random.within(1, 15))),
             _ => Some(assigned.plus(random.within(3, 28)).min(limit)),
         };
         task.feedback = answered.filter(|&day| day <= end.plus(20));

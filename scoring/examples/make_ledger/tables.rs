@@ -83,7 +83,7 @@ fn prior(city: &City, folder: &Path, random: &mut Random) -> csv::Result<()> {
 }
 
 fn result(kind: &str, subject: &str, year: i32, slack: u32, random: &mut Random) -> [String; 6] {
-    let tenths = 985 - slack as i32 * 6 + random.within(-30, 30);
+    let tenths = 975 - slack as i32 * 5 + random.within(-40, 40);
     let (band, recommendation) = match tenths {
         930.. => ("优秀", "表扬激励"),
         900..930 => ("优秀", ""),
