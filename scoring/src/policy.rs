@@ -3,7 +3,10 @@
 //! A [`Policy`] holds typed, checked values; [`parse`] reads one from TOML and lints it.
 //! Numbers are exact as written. Every id that one part uses for another is resolved to its place.
 
+pub mod condition;
+pub mod facts;
 pub mod file;
+pub mod keys;
 pub mod lint;
 
 use jiff::civil::Date;
@@ -11,6 +14,7 @@ use jiff::civil::Date;
 use crate::number::{Fraction, Mode};
 use crate::terms::{Effect, Post, Recommendation, SubjectKind};
 
+pub use facts::{Fact, Nature};
 pub use file::{BUILT_IN, parse};
 pub use lint::{Finding, Severity};
 
@@ -61,8 +65,54 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// The order of sanctions.
     pub ladder: Ladder,
+    /// The policy's own tests.
+    pub examples: Vec<Example>,
     /// SHA-256 of the file's bytes, in hex.
     pub sha256: String,
+    /// The name of the file, for messages.
+    pub file: String,
+}
+
+impl Policy {
+    /// How subjects of a kind are scored.
+    pub fn side(&self, kind: SubjectKind) -> &Side {
+        match kind {
+            SubjectKind::Unit => &self.unit,
+            SubjectKind::Person => &self.person,
+        }
+    }
+
+    /// The bands of a kind of subject, highest first: those of its own, else those of both. METHOD §9.
+    pub fn bands_of(&self, kind: SubjectKind) -> Vec<&Band> {
+        let own = if kind == SubjectKind::Unit { Of::Units } else { Of::Persons };
+        let of = if self.bands.iter().any(|band| band.of == own) { own } else { Of::Both };
+        self.bands.iter().filter(|band| band.of == of).collect()
+    }
+
+    /// The quota of a group: the first that fits. METHOD §9.
+    pub fn quota_of(&self, kind: SubjectKind, group: &str) -> Option<&Quota> {
+        self.quotas.iter().find(|quota| quota.of.fits(kind) && is_in(quota.groups.as_deref(), group))
+    }
+
+    /// Whether indicators in sections of this source are used by units or persons.
+    pub fn uses(&self, indicator: usize, source: Source) -> bool {
+        let sections = self.unit.sections.iter().chain(&self.person.sections);
+        sections.filter(|section| section.source == source).any(|section| section.indicators.contains(&indicator))
+    }
+}
+
+/// Whether a group is among those named; without names every group is.
+pub fn is_in(groups: Option<&[String]>, group: &str) -> bool {
+    groups.is_none_or(|groups| groups.iter().any(|name| name == group))
+}
+
+/// A test that a policy brings along (`[[example]]`), as it stands in the file. It has no effect on a run.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// The line on which it starts, from 1.
+    pub line: usize,
+    /// Its keys, as TOML.
+    pub text: String,
 }
 
 /// The period of assessment. METHOD §3.
@@ -234,21 +284,67 @@ pub enum Method {
     /// Days late.
     Deadline(Deadline),
     /// Actual over target.
-    Ratio { actual: String, target: String, better: Better },
+    Ratio {
+        /// Column of the actual value.
+        actual: String,
+        /// Column of the target.
+        target: String,
+        /// Which way is better.
+        better: Better,
+    },
     /// A mark between two ends.
-    Rating { column: String, min: Fraction, max: Fraction },
+    Rating {
+        /// The column; empty on a measure.
+        column: String,
+        /// The mark that is worth nothing.
+        min: Fraction,
+        /// The mark that is worth full marks.
+        max: Fraction,
+    },
     /// Items present.
-    Checklist { column: String, items: Vec<String> },
+    Checklist {
+        /// The column, a list.
+        column: String,
+        /// The items looked for. Never empty.
+        items: Vec<String>,
+    },
     /// A table of points, ascending.
-    Points { column: String, points: Vec<(Fraction, Fraction)>, interpolate: Interpolate },
+    Points {
+        /// The column; empty on a measure.
+        column: String,
+        /// Number and value, the numbers ascending. Never empty.
+        points: Vec<(Fraction, Fraction)>,
+        /// How it reads between entries.
+        interpolate: Interpolate,
+    },
     /// Yes or no.
-    Flag { column: String, yes: Fraction, no: Fraction },
+    Flag {
+        /// The column; empty on a measure.
+        column: String,
+        /// The value of yes.
+        yes: Fraction,
+        /// The value of no.
+        no: Fraction,
+    },
     /// Points off below a threshold (measures).
-    Slope { threshold: Fraction, per_point: Fraction },
+    Slope {
+        /// The rate from which on nothing is taken off.
+        threshold: Fraction,
+        /// Points off for each point of the rate below.
+        per_point: Fraction,
+    },
     /// Points by place in the group (measures).
-    RankPoints { step: Fraction, better: Better },
+    RankPoints {
+        /// Percent of full marks off for each place.
+        step: Fraction,
+        /// Which way is better.
+        better: Better,
+    },
     /// Share of the group's best (measures).
-    BestShare { better: Better },
+    BestShare {
+        /// Which way is better.
+        better: Better,
+    },
 }
 
 /// The keys of `deadline`.
