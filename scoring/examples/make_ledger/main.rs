@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 
 fn options() -> Result<Options, Box<dyn Error>> {
     let mut options =
-        Options { out: PathBuf::new(), tasks: 800, units: 24, persons: 80, seed: 2046, blanks: 0, year: 2025 };
+        Options { out: PathBuf::new(), tasks: 800, units: 24, persons: 80, seed: 2004, blanks: 0, year: 2025 };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next().ok_or(USAGE)?;

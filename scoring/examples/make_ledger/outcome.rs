@@ -228,7 +228,10 @@ fn answer(task: &mut Task, slack: u32, end: Day, random: &mut Random) {
         };
         task.feedback = answered.filter(|&day| day <= end.plus(20));
         let formal = task.level == "重大" && !random.chance(slack * 3);
-        task.formal_report = task.feedback.filter(|_| formal).map(|day| day.plus(random.within(0, 5)));
+        task.formal_report = task.feedback.filter(|_| formal).map(|day| match day.plus(random.within(0, 5)) {
+            later if day <= limit => later.min(limit),
+            later => later,
+        });
     }
     if let Some(assigned) = task.assigned.filter(|_| random.chance(50)) {
         let consulted = assigned.plus(random.within(5, 15));
