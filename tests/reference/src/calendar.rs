@@ -21,7 +21,11 @@ impl Calendar {
         if !self.working {
             return days_between(from, to);
         }
-        if to.date >= from.date { self.worked_after(from.date, to.date) } else { -self.worked_after(to.date, from.date) }
+        if to.date >= from.date {
+            self.worked_after(from.date, to.date)
+        } else {
+            -self.worked_after(to.date, from.date)
+        }
     }
 
     /// Working days d with first < d ≤ last.
@@ -38,7 +42,8 @@ impl Calendar {
 pub fn read(table: Option<&Table>, working: bool, log: &mut RunLog) -> Calendar {
     let mut calendar = Calendar { working, changed: BTreeMap::new() };
     let Some(table) = table else { return calendar };
-    let date = |row: &Row| table.date(row, "date").ok().flatten().map(|moment| moment.date).filter(|_| row.broken.is_none());
+    let date =
+        |row: &Row| table.date(row, "date").ok().flatten().map(|moment| moment.date).filter(|_| row.broken.is_none());
     let doubles = twice(table.rows.iter().filter_map(date));
     let judge = |row: &Row| -> Result<(NaiveDate, bool), Fault> {
         if let Some(code) = row.broken {

@@ -48,7 +48,8 @@ fn parse(text: &str) -> Result<Condition, String> {
         }
     }
     // The first sign in the text counts; of those at one place the longest, which stands first in the list.
-    let found = SIGNS.iter().filter_map(|(sign, op)| Some((text.find(sign)?, sign, *op))).min_by_key(|(place, _, _)| *place);
+    let found =
+        SIGNS.iter().filter_map(|(sign, op)| Some((text.find(sign)?, sign, *op))).min_by_key(|(place, _, _)| *place);
     let (place, sign, op) = found.ok_or_else(|| format!("`{text}` is no condition"))?;
     let (fact, value) = (text[..place].trim(), text[place + sign.len()..].trim());
     if fact.is_empty() {

@@ -25,7 +25,9 @@ pub fn read(bytes: &[u8], label: Option<&str>) -> Result<Vec<Record>, String> {
         }
     }
     let named = match label {
-        Some(label) => Some(Encoding::for_label(label.as_bytes()).ok_or_else(|| format!("unknown encoding `{label}`"))?),
+        Some(label) => {
+            Some(Encoding::for_label(label.as_bytes()).ok_or_else(|| format!("unknown encoding `{label}`"))?)
+        }
         None => None,
     };
     let (bytes, encoding) = if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
@@ -44,7 +46,11 @@ pub fn read(bytes: &[u8], label: Option<&str>) -> Result<Vec<Record>, String> {
         .into_iter()
         .map(|record| Record {
             line: record.line,
-            cells: record.fields.iter().map(|field| encoding.decode_without_bom_handling(field).0.into_owned()).collect(),
+            cells: record
+                .fields
+                .iter()
+                .map(|field| encoding.decode_without_bom_handling(field).0.into_owned())
+                .collect(),
             invalid: encoding.decode_without_bom_handling(record.bytes).1,
         })
         .collect())
@@ -55,7 +61,8 @@ fn read_wide(encoding: &'static Encoding, bytes: &[u8]) -> Vec<Record> {
     split(text.as_bytes())
         .into_iter()
         .map(|record| {
-            let cells: Vec<String> = record.fields.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
+            let cells: Vec<String> =
+                record.fields.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
             let invalid = cells.iter().any(|cell| cell.contains('\u{FFFD}'));
             Record { line: record.line, cells, invalid }
         })
@@ -110,7 +117,11 @@ fn split(bytes: &[u8]) -> Vec<RawRecord<'_>> {
             }
             _ if ends_line => {
                 fields.push(std::mem::take(&mut field));
-                records.push(RawRecord { line: start_line, bytes: &bytes[start..at], fields: std::mem::take(&mut fields) });
+                records.push(RawRecord {
+                    line: start_line,
+                    bytes: &bytes[start..at],
+                    fields: std::mem::take(&mut fields),
+                });
                 state = State::FieldStart;
                 (start, start_line) = (at + width, line);
             }

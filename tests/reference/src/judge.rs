@@ -4,7 +4,7 @@ use num_traits::Zero;
 
 use crate::moment::{Moment, add_months};
 use crate::number::{Q, round, whole};
-use crate::policy::{DefaultDue, Indicator, Method, Missing, Policy, Span};
+use crate::policy::{Deadline, DefaultDue, Indicator, Method, Missing, Policy, Span};
 use crate::run_log::RunLog;
 use crate::tables::{Fault, Row, fault};
 use crate::tasks::{Context, State, Task, meets};
@@ -27,7 +27,7 @@ pub fn indicator(context: &Context, indicator: &Indicator, task: &Task, row: &Ro
     }
     let cells = Cells { context, indicator, row, judged: indicator.always || task.state != State::Open };
     let raw = match &indicator.method {
-        Method::Deadline { .. } => deadline(context, indicator, task, row)?,
+        Method::Deadline(rules) => deadline(context, indicator, rules, task, row)?,
         Method::Ratio { actual, target, lower } => cells.ratio(actual, target, *lower)?,
         Method::Rating { column, .. } | Method::Points { column, .. } => match cells.number(column)? {
             Some(x) => Raw::Value(of_number(indicator, &x).ok_or_else(|| fault("out-of-range", column))?),
@@ -48,7 +48,9 @@ pub fn of_number(indicator: &Indicator, x: &Q) -> Option<Q> {
             let inside = min <= x && x <= max && min != max;
             inside.then(|| &indicator.full * (x - min) / (max - min))
         }
-        Method::Points { points, linear, .. } => Some(if *linear { between(points, x) } else { step(points, x).unwrap_or_else(|| indicator.floor.clone()) }),
+        Method::Points { points, linear, .. } => {
+            Some(if *linear { between(points, x) } else { step(points, x).unwrap_or_else(|| indicator.floor.clone()) })
+        }
         Method::Slope { threshold, per_point } => Some(&indicator.full - per_point * (threshold - x).max(Q::zero())),
         _ => None,
     }
@@ -148,17 +150,19 @@ impl Cells<'_> {
     }
 }
 
-fn deadline(context: &Context, indicator: &Indicator, task: &Task, row: &Row) -> Result<Raw, Fault> {
-    let Method::Deadline { due, default_due, done, per_day, grace, early_per_day, steps, undone } = &indicator.method else {
-        return Ok(Raw::NotApplicable);
-    };
+fn deadline(context: &Context, indicator: &Indicator, rules: &Deadline, task: &Task, row: &Row) -> Result<Raw, Fault> {
+    let Deadline { due, default_due, done, per_day, grace, early_per_day, steps, undone } = rules;
     let as_of = Moment::end_of(context.policy.period.as_of);
     let own_due = if due == "due_on" { task.due } else { context.table.date(row, due)? };
     let later_due = match default_due {
         Some(default) => default_from(context, default, row)?,
         None => None,
     };
-    let act = if done == "completed_on" { task.completed } else { context.table.date(row, done)?.filter(|date| *date <= as_of) };
+    let act = if done == "completed_on" {
+        task.completed
+    } else {
+        context.table.date(row, done)?.filter(|date| *date <= as_of)
+    };
     let Some(due) = own_due.or(later_due) else { return Ok(Raw::NotApplicable) };
     let late = match act {
         Some(act) => context.calendar.days(due, act),

@@ -87,7 +87,9 @@ pub fn run(options: &Options) -> Result<BTreeMap<String, String>, String> {
     let mut units = units::read(tables.get("units"), &mut log);
     let mut people = people::read(tables.get("posts"), &units, &mut log);
     let tasks = match tables.get("tasks") {
-        Some(table) => tasks::read(&tasks::Context { policy: &policy, table, calendar: &calendar }, &units, &people, &mut log),
+        Some(table) => {
+            tasks::read(&tasks::Context { policy: &policy, table, calendar: &calendar }, &units, &people, &mut log)
+        }
         None => Vec::new(),
     };
     if !people.table {

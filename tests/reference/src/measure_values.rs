@@ -10,18 +10,30 @@ use crate::policy::{Indicator, Kind, Method, Policy, Source};
 use crate::subjects::{Figure, Measure, zero_without_row};
 
 /// Value by subject id, then indicator id; what is N/A is not in it. `groups` gives the group of each subject.
-pub fn values(policy: &Policy, kind: Kind, measures: &[Measure], groups: &BTreeMap<String, String>) -> BTreeMap<String, BTreeMap<String, Q>> {
+pub fn values(
+    policy: &Policy,
+    kind: Kind,
+    measures: &[Measure],
+    groups: &BTreeMap<String, String>,
+) -> BTreeMap<String, BTreeMap<String, Q>> {
     let mut all: BTreeMap<String, BTreeMap<String, Q>> = BTreeMap::new();
     for indicator in policy.indicators_of(kind, Source::Measures) {
-        let of_it = |measure: &&Measure| measure.subject.0 == kind && measure.indicator == indicator.id && groups.contains_key(&measure.subject.1);
+        let of_it = |measure: &&Measure| {
+            measure.subject.0 == kind && measure.indicator == indicator.id && groups.contains_key(&measure.subject.1)
+        };
         let rows: Vec<&Measure> = measures.iter().filter(of_it).collect();
         for (subject, periods) in by_subject(indicator, &rows, groups) {
             if let Some(mean) = mean(indicator, &periods) {
-                all.entry(subject.to_string()).or_default().insert(indicator.id.clone(), rounded(policy, indicator, mean));
+                all.entry(subject.to_string())
+                    .or_default()
+                    .insert(indicator.id.clone(), rounded(policy, indicator, mean));
             }
         }
         for (subject, group) in groups {
-            if zero_without_row(indicator) && !rows.iter().any(|row| row.subject.1 == *subject) && is_there(policy, kind, indicator, group) {
+            if zero_without_row(indicator)
+                && !rows.iter().any(|row| row.subject.1 == *subject)
+                && is_there(policy, kind, indicator, group)
+            {
                 let value = rounded(policy, indicator, held(indicator, Q::zero()));
                 all.entry(subject.clone()).or_default().insert(indicator.id.clone(), value);
             }
@@ -38,7 +50,11 @@ fn is_there(policy: &Policy, kind: Kind, indicator: &Indicator, group: &str) -> 
 
 type Periods = BTreeMap<String, Q>;
 
-fn by_subject<'a>(indicator: &Indicator, rows: &[&'a Measure], groups: &BTreeMap<String, String>) -> BTreeMap<&'a str, Periods> {
+fn by_subject<'a>(
+    indicator: &Indicator,
+    rows: &[&'a Measure],
+    groups: &BTreeMap<String, String>,
+) -> BTreeMap<&'a str, Periods> {
     let mut all: BTreeMap<&str, Periods> = BTreeMap::new();
     for row in rows {
         let group = &groups[&row.subject.1];
@@ -59,7 +75,9 @@ fn by_subject<'a>(indicator: &Indicator, rows: &[&'a Measure], groups: &BTreeMap
 
 fn one_value(indicator: &Indicator, figure: &Figure, rivals: &[&Q]) -> Option<Q> {
     let x = match (figure, &indicator.method) {
-        (Figure::Two(actual, target), Method::Ratio { lower, .. }) => return Some(ratio(&indicator.full, actual, target, *lower)),
+        (Figure::Two(actual, target), Method::Ratio { lower, .. }) => {
+            return Some(ratio(&indicator.full, actual, target, *lower));
+        }
         (Figure::One(x), _) => x,
         _ => return None,
     };
@@ -82,7 +100,9 @@ fn one_value(indicator: &Indicator, figure: &Figure, rivals: &[&Q]) -> Option<Q>
 /// The weighted mean over the periods present; the plain one where the policy names no periods.
 fn mean(indicator: &Indicator, periods: &Periods) -> Option<Q> {
     let weight = |name: &String| match &indicator.periods {
-        Some(weights) => weights.iter().find(|(period, _)| period == name).map_or_else(Q::zero, |(_, weight)| weight.clone()),
+        Some(weights) => {
+            weights.iter().find(|(period, _)| period == name).map_or_else(Q::zero, |(_, weight)| weight.clone())
+        }
         None => whole(1),
     };
     let total = periods.keys().fold(Q::zero(), |sum, name| sum + weight(name));

@@ -111,7 +111,7 @@ impl DateRules {
         if body.is_empty() {
             return self.year_for(|year| NaiveDate::from_ymd_opt(year, 12, 31)).map(Moment::end_of);
         }
-        NaiveDate::from_ymd_opt(number(body, 4, 4)? as i32, 12, 31).map(Moment::end_of)
+        last_day(number(body, 4, 4)? as i32, 12).map(Moment::end_of)
     }
 
     /// The day in the first year that puts it into the period, else in the year of the period's end.
@@ -130,7 +130,7 @@ fn without_end_words(cell: &str) -> (&str, bool) {
 }
 
 fn last_day(year: i32, month: u32) -> Option<NaiveDate> {
-    add_months(NaiveDate::from_ymd_opt(year, month, 1)?, 1)?.pred_opt()
+    add_months(NaiveDate::from_ymd_opt(year, month, 1).filter(|date| date.year() > 0)?, 1)?.pred_opt()
 }
 
 fn number(text: &str, least: usize, most: usize) -> Option<u32> {

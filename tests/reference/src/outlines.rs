@@ -26,7 +26,8 @@ pub fn units<'a>(policy: &Policy, units: &Units, tasks: &'a [Task], measures: &[
             let shares = scope.iter().filter_map(|id| unit_share(policy, task, id));
             parts.extend(shares.map(|share| Part { task, share }));
         }
-        let counted = |task: &&Task| task.counts() && (scope.contains(&task.lead) || task.co.iter().any(|id| scope.contains(id)));
+        let counted =
+            |task: &&Task| task.counts() && (scope.contains(&task.lead) || task.co.iter().any(|id| scope.contains(id)));
         let measures = values.remove(&unit.id).unwrap_or_default();
         let own = score::own(policy, &policy.unit, &unit.group, &parts, &measures);
         outlines.push(Outline {
@@ -63,7 +64,14 @@ fn person_share(policy: &Policy, task: &Task, person: &str) -> Option<Q> {
     (0..3).filter(has).map(|role| policy.roles[POSTS[role]].clone()).max()
 }
 
-pub fn persons<'a>(policy: &Policy, people: &People, units: &Units, unit_standings: &[Standing], tasks: &'a [Task], measures: &[Measure]) -> Vec<Outline<'a>> {
+pub fn persons<'a>(
+    policy: &Policy,
+    people: &People,
+    units: &Units,
+    unit_standings: &[Standing],
+    tasks: &'a [Task],
+    measures: &[Measure],
+) -> Vec<Outline<'a>> {
     let ids: BTreeSet<String> = people.all.keys().cloned().collect();
     let window = (policy.period.from, policy.period.to.min(policy.period.as_of));
     let posts: BTreeMap<&String, Vec<Post>> = ids.iter().map(|id| (id, posts_in(people, id, window))).collect();
@@ -72,9 +80,13 @@ pub fn persons<'a>(policy: &Policy, people: &People, units: &Units, unit_standin
     let mut values = measure_values::values(policy, Kind::Person, measures, &groups);
     let mut outlines = Vec::new();
     for id in &ids {
-        let parts: Vec<Part> =
-            tasks.iter().filter(|task| task.scored()).filter_map(|task| Some(Part { task, share: person_share(policy, task, id)? })).collect();
-        let counted: Vec<&Task> = tasks.iter().filter(|task| task.counts() && person_share(policy, task, id).is_some()).collect();
+        let parts: Vec<Part> = tasks
+            .iter()
+            .filter(|task| task.scored())
+            .filter_map(|task| Some(Part { task, share: person_share(policy, task, id)? }))
+            .collect();
+        let counted: Vec<&Task> =
+            tasks.iter().filter(|task| task.counts() && person_share(policy, task, id).is_some()).collect();
         let measures = values.remove(id).unwrap_or_default();
         let own = score::own(policy, &policy.person, &groups[id], &parts, &measures);
         outlines.push(Outline {
@@ -131,7 +143,10 @@ fn base(policy: &Policy, posts: &[Post], window: Window, own: Option<&Q>, unit_s
     for post in posts {
         let Some((first, last)) = post.within(window.0, window.1) else { continue };
         let days = whole((last - first).num_days() + 1);
-        let unit = unit_standings.iter().find(|standing| standing.id == post.unit).and_then(|standing| standing.exact.as_ref());
+        let unit = unit_standings
+            .iter()
+            .find(|standing| standing.id == post.unit)
+            .and_then(|standing| standing.exact.as_ref());
         let unit = unit.map(|exact| exact * &policy.person.full / &policy.unit.full);
         let share = &policy.unit_share[post.kind];
         let counts = match (unit, own) {

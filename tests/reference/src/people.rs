@@ -63,7 +63,9 @@ impl People {
         if !self.table || self.all.contains_key(text) {
             return Some(text.to_string());
         }
-        let named = || self.all.iter().filter(|(_, person)| person.names.iter().any(|name| half_width(name) == half_width(text)));
+        let named = || {
+            self.all.iter().filter(|(_, person)| person.names.iter().any(|name| half_width(name) == half_width(text)))
+        };
         let (lead, others) = units.split_at(units.len().min(1));
         let mut circles: Vec<Vec<&String>> = Vec::new();
         for circle in [lead, others] {

@@ -19,11 +19,17 @@ pub struct Points {
 
 pub fn of_subject(policy: &Policy, limits: &SubjectPolicy, subject: &Subject, events: &[Event]) -> Points {
     let period = &policy.period;
-    let dated = |event: &&Event| event.subject == *subject && (period.from..=period.to).contains(&event.date.date) && event.date.date <= period.as_of;
+    let dated = |event: &&Event| {
+        event.subject == *subject
+            && (period.from..=period.to).contains(&event.date.date)
+            && event.date.date <= period.as_of
+    };
     let mut events: Vec<&Event> = events.iter().filter(dated).collect();
     events.sort_by(|a, b| (a.date.key(), &a.id).cmp(&(b.date.key(), &b.id)));
     let code_of = |event: &Event| policy.events.iter().find(|code| code.code == event.code);
-    let points_of = |event: &Event| event.points.clone().or_else(|| code_of(event).map(|code| code.points.clone())).unwrap_or_else(Q::zero);
+    let points_of = |event: &Event| {
+        event.points.clone().or_else(|| code_of(event).map(|code| code.points.clone())).unwrap_or_else(Q::zero)
+    };
     let mut points = Points::default();
     points.effects.extend(events.iter().filter_map(|event| code_of(event)?.effect));
     // Events stand by date then id, so the first of those with the largest points is the one that counts.
@@ -40,7 +46,8 @@ pub fn of_subject(policy: &Policy, limits: &SubjectPolicy, subject: &Subject, ev
     };
     let counting: Vec<&&Event> = events.iter().filter(counts).collect();
     for code in &policy.events {
-        let own: Vec<Q> = counting.iter().filter(|event| event.code == code.code).map(|event| points_of(event)).collect();
+        let own: Vec<Q> =
+            counting.iter().filter(|event| event.code == code.code).map(|event| points_of(event)).collect();
         points.counts.insert(code.code.clone(), own.len());
         let sum = code_sum(code, &own);
         if sum.is_positive() {
@@ -75,7 +82,13 @@ mod tests {
 
     #[test]
     fn the_last_multiplier_holds_on_and_the_cap_holds_the_sum() {
-        let mut code = EventCode { code: "x".into(), points: whole(-2), repeat: vec![whole(1), whole(2)], cap: None, effect: None };
+        let mut code = EventCode {
+            code: "x".into(),
+            points: whole(-2),
+            repeat: vec![whole(1), whole(2)],
+            cap: None,
+            effect: None,
+        };
         let points = vec![whole(-2); 3];
         assert_eq!(code_sum(&code, &points), whole(-10));
         code.cap = Some(whole(5));

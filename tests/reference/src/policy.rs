@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::number::{Half, Q, whole};
 use crate::toml_value::{self, Table};
 
-pub use indicators::{DefaultDue, Indicator, Method, Missing, Span};
+pub use indicators::{Deadline, DefaultDue, Indicator, Method, Missing, Span};
 pub use standing::{Band, Count, Effect, EventCode, GroupBy, Ladder, Quota, QuotaRound, Rank, Rule, Veto};
 
 pub const POSTS: [&str; 3] = ["principal", "deputy", "staff"];
@@ -131,11 +131,17 @@ impl Policy {
             working_days: time.choice("days", &["calendar", "working"])? == 1,
             rounding: rounding(&file.table("rounding")?)?,
             levels: levels(file)?,
-            roles: shares(&roles, &[("lead", 1, 1), ("co", 1, 2), ("principal", 1, 1), ("deputy", 1, 1), ("staff", 1, 1)])?,
+            roles: shares(
+                &roles,
+                &[("lead", 1, 1), ("co", 1, 2), ("principal", 1, 1), ("deputy", 1, 1), ("staff", 1, 1)],
+            )?,
             co_split: roles.choice("co_mode", &["each", "split"])? == 1,
             indicators: file.tables("indicator")?.iter().map(indicators::read).collect::<Result<_, _>>()?,
             subtree: unit.choice("scope", &["own", "subtree"])? == 1,
-            unit_share: shares(&person.table("unit_share")?, &[("principal", 3, 5), ("deputy", 1, 2), ("staff", 1, 5)])?,
+            unit_share: shares(
+                &person.table("unit_share")?,
+                &[("principal", 3, 5), ("deputy", 1, 2), ("staff", 1, 5)],
+            )?,
             min_service_days: person.count("min_service_days")?.unwrap_or(0),
             group_by: standing::group_by(&person)?,
             has_persons: file.get("person").is_some(),
@@ -171,8 +177,12 @@ impl Policy {
 
     /// The indicators, in policy order, that sections of one kind of subject and one source name.
     pub fn indicators_of(&self, kind: Kind, source: Source) -> Vec<&Indicator> {
-        let sections: Vec<&Section> = self.subject(kind).sections.iter().filter(|section| section.source == source).collect();
-        self.indicators.iter().filter(|indicator| sections.iter().any(|section| section.indicators.contains(&indicator.id))).collect()
+        let sections: Vec<&Section> =
+            self.subject(kind).sections.iter().filter(|section| section.source == source).collect();
+        self.indicators
+            .iter()
+            .filter(|indicator| sections.iter().any(|section| section.indicators.contains(&indicator.id)))
+            .collect()
     }
 
     /// The indicators that judge tasks, in policy order.
@@ -187,7 +197,19 @@ impl Policy {
         self.period.from.year()
     }
 
+    /// What a run must be able to rely on; the rest is left to the engine's lint.
     fn check(&self) -> Result<(), String> {
+        let positive = |full: &Q, what: &str| {
+            if *full > whole(0) { Ok(()) } else { Err(format!("`full` of {what} is not above 0")) }
+        };
+        positive(&self.unit.full, "units")?;
+        positive(&self.person.full, "persons")?;
+        for indicator in &self.indicators {
+            positive(&indicator.full, &indicator.id)?;
+            if matches!(&indicator.method, Method::Checklist { items, .. } if items.is_empty()) {
+                return Err(format!("indicator `{}` has no items", indicator.id));
+            }
+        }
         for section in self.unit.sections.iter().chain(&self.person.sections) {
             if let Some(unknown) = section.indicators.iter().find(|id| self.indicator(id).is_none()) {
                 return Err(format!("section `{}` names an unknown indicator `{unknown}`", section.id));
@@ -209,7 +231,8 @@ fn period(table: &Table, as_of: Option<&str>) -> Result<Period, String> {
         Some(text) => toml_value::plain_date(text)?,
         None => table.date("as_of")?.unwrap_or(to),
     };
-    let belongs = [Belongs::Due, Belongs::Assigned, Belongs::Completed][table.choice("belongs_by", &["due", "assigned", "completed"])?];
+    let belongs = [Belongs::Due, Belongs::Assigned, Belongs::Completed]
+        [table.choice("belongs_by", &["due", "assigned", "completed"])?];
     Ok(Period { from, to, as_of, belongs, carry_over: table.flag("carry_over")? })
 }
 

@@ -66,7 +66,10 @@ fn rank_group(policy: &Policy, standings: &mut [Standing], members: &[usize]) {
     let size = members.len();
     let mut facts = Vec::new();
     for (at, rank) in shown {
-        let lower = members.iter().filter(|other| compare(policy, &standings[at], &standings[**other]) == Ordering::Less).count();
+        let lower = members
+            .iter()
+            .filter(|other| compare(policy, &standings[at], &standings[**other]) == Ordering::Less)
+            .count();
         let percentile = whole(100) * whole((size - competition[&at] + 1) as i64) / whole(size as i64);
         facts.push((at, rank, lower + 1, percentile));
     }
@@ -85,7 +88,8 @@ fn band(policy: &Policy, standing: &mut Standing) {
     let bands = &policy.bands[&standing.kind];
     let last = bands.len() - 1;
     let score = standing.score.clone();
-    let computed = bands.iter().position(|band| score.as_ref().is_some_and(|score| band.from <= *score)).unwrap_or(last);
+    let computed =
+        bands.iter().position(|band| score.as_ref().is_some_and(|score| band.from <= *score)).unwrap_or(last);
     let mut place = computed;
     if standing.effects.contains(&Effect::Fail) {
         place = last;
@@ -100,7 +104,15 @@ fn band(policy: &Policy, standing: &mut Standing) {
     standing.band = bands[place].id.clone();
 }
 
-fn limit(policy: &Policy, kind: Kind, quota: &Quota, group: &str, standings: &mut [Standing], members: &[usize], unit_bands: &BTreeMap<String, String>) {
+fn limit(
+    policy: &Policy,
+    kind: Kind,
+    quota: &Quota,
+    group: &str,
+    standings: &mut [Standing],
+    members: &[usize],
+    unit_bands: &BTreeMap<String, String>,
+) {
     let by_band = if kind == Kind::Person && policy.group_by == GroupBy::Unit {
         unit_bands.get(group).and_then(|band| quota.by_unit_band.get(band))
     } else {
@@ -109,7 +121,11 @@ fn limit(policy: &Policy, kind: Kind, quota: &Quota, group: &str, standings: &mu
     let Some(percent) = by_band.or(quota.percent.as_ref()) else { return };
     let seats = seats(&(percent * whole(members.len() as i64) / whole(100)), quota.round);
     let bands = &policy.bands[&kind];
-    let mut top: Vec<(usize, usize)> = members.iter().filter(|at| standings[**at].band == bands[0].id).map(|at| (standings[*at].rank.unwrap_or(0), *at)).collect();
+    let mut top: Vec<(usize, usize)> = members
+        .iter()
+        .filter(|at| standings[**at].band == bands[0].id)
+        .map(|at| (standings[*at].rank.unwrap_or(0), *at))
+        .collect();
     top.sort();
     if top.len() <= seats {
         return;

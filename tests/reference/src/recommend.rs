@@ -53,7 +53,14 @@ fn choose(policy: &Policy, standing: &Standing, fired: &[&Rule], last_year: &str
     Some(build(policy, standing, &gave, &order[last], Some(last + 1), escalated))
 }
 
-fn build(policy: &Policy, standing: &Standing, gave: &[&Rule], word: &str, rung: Option<usize>, escalated: bool) -> Recommendation {
+fn build(
+    policy: &Policy,
+    standing: &Standing,
+    gave: &[&Rule],
+    word: &str,
+    rung: Option<usize>,
+    escalated: bool,
+) -> Recommendation {
     let mut facts: Vec<(String, String)> = Vec::new();
     for condition in gave.iter().flat_map(|rule| rule.when.conditions()) {
         if !facts.iter().any(|(fact, _)| *fact == condition.fact) {

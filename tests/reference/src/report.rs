@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use crate::number::show_short;
 use crate::number::show;
+use crate::number::show_short;
 use crate::policy::{Kind, Policy, Section};
 use crate::run_log::RunLog;
 use crate::score::composite;
@@ -56,23 +56,39 @@ pub fn scores(policy: &Policy, kind: Kind, standings: &[Standing]) -> Result<Str
     let mut header = words("group,rank,overall_rank");
     header.push(if person { "person_id" } else { "unit_id" }.into());
     header.extend(words("name,score,band,computed_band,quota_limited,status"));
-    let mut facts = words("base_score,bonus,deduction,coverage,tasks,due_tasks,overdue_tasks,open_overdue,overdue_rate,late_days_max,feedback_missed,formal_report_missed,sole_escalations");
+    let mut facts = words(
+        "base_score,bonus,deduction,coverage,tasks,due_tasks,overdue_tasks,open_overdue,overdue_rate,late_days_max,feedback_missed,formal_report_missed,sole_escalations",
+    );
     facts.extend(policy.counts.iter().map(|count| format!("count.{}", count.id)));
     if person {
         facts.extend(words("post,service_days,unit_score"));
     }
     let sections: &[Section] = &policy.subject(kind).sections;
     facts.extend(sections.iter().map(|section| format!("section.{}", section.id)));
-    let used = policy.indicators.iter().filter(|indicator| sections.iter().any(|section| section.indicators.contains(&indicator.id)));
+    let used = policy
+        .indicators
+        .iter()
+        .filter(|indicator| sections.iter().any(|section| section.indicators.contains(&indicator.id)));
     facts.extend(used.map(|indicator| format!("indicator.{}", indicator.id)));
     header.extend(facts.iter().cloned());
     header.extend(words("recommendation,rules,vetoes"));
     let mut sheet = Sheet::new(&header)?;
     for standing in in_order(standings) {
         let rank = |rank: Option<usize>| rank.map(|rank| rank.to_string()).unwrap_or_default();
-        let mut row = vec![text(&standing.group), rank(standing.rank), rank(standing.overall_rank), text(&standing.id), text(&standing.name)];
+        let mut row = vec![
+            text(&standing.group),
+            rank(standing.rank),
+            rank(standing.overall_rank),
+            text(&standing.id),
+            text(&standing.name),
+        ];
         row.push(standing.facts.show("score", policy));
-        row.extend([text(&standing.band), text(&standing.computed_band), yes(standing.quota_limited), standing.status.to_string()]);
+        row.extend([
+            text(&standing.band),
+            text(&standing.computed_band),
+            yes(standing.quota_limited),
+            standing.status.to_string(),
+        ]);
         row.extend(facts.iter().map(|fact| standing.facts.show(fact, policy)));
         row.push(text(standing.recommendation.as_ref().map_or("", |recommendation| &recommendation.word)));
         row.extend([text(&standing.rules.join(";")), text(&standing.vetoes.join(";"))]);
@@ -146,7 +162,15 @@ pub fn rejects(log: &RunLog) -> Result<String, String> {
     let mut sheet = Sheet::new(&words("file,line,column,code,message,hint,cells"))?;
     for reject in log.rejects() {
         let line = reject.line.to_string();
-        sheet.row(&[text(&reject.file), line, text(&reject.column), reject.code.into(), String::new(), String::new(), text(&reject.cells)])?;
+        sheet.row(&[
+            text(&reject.file),
+            line,
+            text(&reject.column),
+            reject.code.into(),
+            String::new(),
+            String::new(),
+            text(&reject.cells),
+        ])?;
     }
     sheet.finish()
 }
@@ -154,7 +178,13 @@ pub fn rejects(log: &RunLog) -> Result<String, String> {
 pub fn warnings(log: &RunLog) -> Result<String, String> {
     let mut sheet = Sheet::new(&words("code,file,line,column,message"))?;
     for warning in log.warnings() {
-        sheet.row(&[warning.code.into(), text(&warning.file), warning.line.to_string(), text(&warning.column), String::new()])?;
+        sheet.row(&[
+            warning.code.into(),
+            text(&warning.file),
+            warning.line.to_string(),
+            text(&warning.column),
+            String::new(),
+        ])?;
     }
     sheet.finish()
 }
@@ -162,7 +192,11 @@ pub fn warnings(log: &RunLog) -> Result<String, String> {
 pub fn reconciliation(log: &RunLog, tasks: &[Task]) -> Result<String, String> {
     let mut sheet = Sheet::new(&words("table,item,count"))?;
     for (table, read, accepted) in log.counts() {
-        let mut items = vec![("read".to_string(), read), ("accepted".to_string(), accepted), ("rejected".to_string(), read - accepted)];
+        let mut items = vec![
+            ("read".to_string(), read),
+            ("accepted".to_string(), accepted),
+            ("rejected".to_string(), read - accepted),
+        ];
         if table == "tasks" {
             items.push(("scored".to_string(), tasks.iter().filter(|task| task.scored()).count()));
             let excluded = |code: &str| tasks.iter().filter(|task| task.exclusion == Some(code)).count();

@@ -59,7 +59,8 @@ pub fn composite<'a>(policy: &Policy, task: &Task, ids: impl Iterator<Item = &'a
 
 /// Σ w·v / Σ w; none when Σ w is 0.
 fn weighted(items: impl Iterator<Item = (Q, Q)>) -> Option<Q> {
-    let (total, sum) = items.fold((Q::zero(), Q::zero()), |(total, sum), (weight, value)| (total + &weight, sum + weight * value));
+    let (total, sum) =
+        items.fold((Q::zero(), Q::zero()), |(total, sum), (weight, value)| (total + &weight, sum + weight * value));
     (!total.is_zero()).then(|| sum / total)
 }
 
@@ -67,11 +68,18 @@ fn weighted(items: impl Iterator<Item = (Q, Q)>) -> Option<Q> {
 pub fn indicator_value(policy: &Policy, id: &str, parts: &[Part], measures: &BTreeMap<String, Q>) -> Option<Q> {
     let indicator = policy.indicator(id)?;
     let present = parts.iter().filter_map(|part| Some((part, part.task.values.get(id)?)));
-    let items = present.map(|(part, value)| (task_weight(policy, part.task) * &part.share, value / &indicator.full * whole(100)));
+    let items = present
+        .map(|(part, value)| (task_weight(policy, part.task) * &part.share, value / &indicator.full * whole(100)));
     weighted(items).or_else(|| measures.get(id).map(|value| value / &indicator.full * whole(100)))
 }
 
-pub fn own(policy: &Policy, subject: &SubjectPolicy, group: &str, parts: &[Part], measures: &BTreeMap<String, Q>) -> Own {
+pub fn own(
+    policy: &Policy,
+    subject: &SubjectPolicy,
+    group: &str,
+    parts: &[Part],
+    measures: &BTreeMap<String, Q>,
+) -> Own {
     let tree = Tree { policy, there: sections_there(subject, group), parts, measures };
     let mut own = Own { sections: BTreeMap::new(), base: None, coverage: None, held_back: false };
     for section in &tree.there {

@@ -77,7 +77,10 @@ impl Findings<'_> {
         let limits = policy.subject(outline.kind);
         let subject = (outline.kind, outline.id.clone());
         let points = points::of_subject(policy, limits, &subject, self.events);
-        let exact = outline.base.as_ref().map(|base| (base + &points.bonus - &points.deduction).min(limits.cap.clone()).max(limits.floor.clone()));
+        let exact = outline
+            .base
+            .as_ref()
+            .map(|base| (base + &points.bonus - &points.deduction).min(limits.cap.clone()).max(limits.floor.clone()));
         let score = exact.as_ref().map(|exact| round(exact, policy.rounding.score, policy.rounding.half));
         let mut facts = Facts::default();
         self.task_facts(&outline, &mut facts);
@@ -144,7 +147,8 @@ impl Findings<'_> {
     /// Effects of events and of vetoes, and the vetoes that fired.
     fn effects(&self, outline: &Outline, points: &Points, facts: &mut Facts) -> (BTreeSet<Effect>, Vec<String>) {
         let mut effects = points.effects.clone();
-        let vetoed = |effects: &BTreeSet<Effect>| Fact::text(if effects.contains(&Effect::Fail) { "yes" } else { "no" });
+        let vetoed =
+            |effects: &BTreeSet<Effect>| Fact::text(if effects.contains(&Effect::Fail) { "yes" } else { "no" });
         facts.set("vetoed", vetoed(&effects));
         let mut fired = Vec::new();
         for veto in &self.policy.vetoes {
@@ -188,12 +192,15 @@ impl Findings<'_> {
         let most = counted.iter().filter_map(|task| task.late_days).max().unwrap_or(0).max(0);
         facts.set("late_days_max", Fact::Count(most));
         facts.set("feedback_missed", Fact::count(self.leading(outline, |task| self.missed(task, "feedback_on"))));
-        let formal = |task: &Task| self.policy.formal_levels.contains(&task.level) && self.missed(task, "formal_report_on");
+        let formal =
+            |task: &Task| self.policy.formal_levels.contains(&task.level) && self.missed(task, "formal_report_on");
         facts.set("formal_report_missed", Fact::count(self.leading(outline, formal)));
         facts.set("sole_escalations", Fact::count(self.leading(outline, |task| self.sole_escalation(task))));
         for count in &self.policy.counts {
             let among = if count.as_lead { &outline.leading } else { counted };
-            let met = among.iter().filter(|task| count.conditions.iter().all(|condition| self.count_condition(task, condition)));
+            let met = among
+                .iter()
+                .filter(|task| count.conditions.iter().all(|condition| self.count_condition(task, condition)));
             facts.set(&format!("count.{}", count.id), Fact::count(met.count()));
         }
     }

@@ -75,7 +75,11 @@ pub struct Measure {
 
 pub fn measures(table: Option<&Table>, known: &Known, policy: &Policy, log: &mut RunLog) -> Vec<Measure> {
     let Some(table) = table else { return Vec::new() };
-    let key = |row: &Row| measure_key(table, known, policy, row).ok().map(|(subject, indicator, period)| (subject, indicator.id.clone(), period));
+    let key = |row: &Row| {
+        measure_key(table, known, policy, row)
+            .ok()
+            .map(|(subject, indicator, period)| (subject, indicator.id.clone(), period))
+    };
     let judge = |row: &Row| {
         let (subject, indicator, period) = measure_key(table, known, policy, row)?;
         let (figure, warning) = figure(table, policy, indicator, row)?;
@@ -91,11 +95,17 @@ pub fn measures(table: Option<&Table>, known: &Known, policy: &Policy, log: &mut
     measures
 }
 
-fn measure_key<'a>(table: &Table, known: &Known, policy: &'a Policy, row: &Row) -> Result<(Subject, &'a Indicator, String), Fault> {
+fn measure_key<'a>(
+    table: &Table,
+    known: &Known,
+    policy: &'a Policy,
+    row: &Row,
+) -> Result<(Subject, &'a Indicator, String), Fault> {
     let subject = known.subject(table, row)?;
     let id = table.required_text(row, "indicator")?;
     let among = policy.indicators_of(subject.0, Source::Measures);
-    let indicator = among.into_iter().find(|one| one.id == id).ok_or_else(|| fault("unknown-indicator", "indicator"))?;
+    let indicator =
+        among.into_iter().find(|one| one.id == id).ok_or_else(|| fault("unknown-indicator", "indicator"))?;
     let period = table.text(row, "period");
     if indicator.periods.as_ref().is_some_and(|periods| !periods.iter().any(|(name, _)| *name == period)) {
         return Err(fault("out-of-range", "period"));
@@ -103,7 +113,12 @@ fn measure_key<'a>(table: &Table, known: &Known, policy: &'a Policy, row: &Row) 
     Ok((subject, indicator, period))
 }
 
-fn figure(table: &Table, policy: &Policy, indicator: &Indicator, row: &Row) -> Result<(Figure, Option<&'static str>), Fault> {
+fn figure(
+    table: &Table,
+    policy: &Policy,
+    indicator: &Indicator,
+    row: &Row,
+) -> Result<(Figure, Option<&'static str>), Fault> {
     let blank = |column: &str| table.blank(row, column);
     let is_ratio = matches!(indicator.method, Method::Ratio { .. });
     if blank("value") && (blank("numerator") || blank("denominator")) {
@@ -129,7 +144,9 @@ fn figure(table: &Table, policy: &Policy, indicator: &Indicator, row: &Row) -> R
     let column = if value.is_some() { "value" } else { "numerator" };
     let x = match (value, parts[0].clone(), parts[1].clone()) {
         (Some(value), _, _) => value,
-        (None, Some(_), Some(below)) if below.is_zero() => return Ok((Figure::NotApplicable, Some("zero-denominator"))),
+        (None, Some(_), Some(below)) if below.is_zero() => {
+            return Ok((Figure::NotApplicable, Some("zero-denominator")));
+        }
         (None, Some(above), Some(below)) => whole(100) * above / below,
         _ => return Ok((Figure::NotApplicable, None)),
     };
@@ -187,7 +204,13 @@ pub fn prior(table: Option<&Table>, known: &Known, policy: &Policy, log: &mut Ru
         let subject = known.subject(table, row)?;
         let year = table.number(row, "year")?.ok_or_else(|| fault("missing-value", "year"))?;
         let earlier = year.is_integer() && year < whole(i64::from(policy.first_year()));
-        let year = year.to_integer().to_string().parse().ok().filter(|_| earlier).ok_or_else(|| fault("out-of-range", "year"))?;
+        let year = year
+            .to_integer()
+            .to_string()
+            .parse()
+            .ok()
+            .filter(|_| earlier)
+            .ok_or_else(|| fault("out-of-range", "year"))?;
         Ok((subject, year))
     };
     let judge = |row: &Row| {
@@ -209,7 +232,10 @@ pub fn prior(table: Option<&Table>, known: &Known, policy: &Policy, log: &mut Ru
 /// A band by the policy's id or name, or by the words of METHOD §1; other words stay as they are.
 pub fn band_id(policy: &Policy, kind: Kind, word: &str) -> String {
     let bands = &policy.bands[&kind];
-    let known = bands.iter().find(|band| band.id == word).or_else(|| bands.iter().find(|band| !band.name.is_empty() && band.name == word));
+    let known = bands
+        .iter()
+        .find(|band| band.id == word)
+        .or_else(|| bands.iter().find(|band| !band.name.is_empty() && band.name == word));
     if let Some(band) = known {
         return band.id.clone();
     }

@@ -46,7 +46,9 @@ fn columns(table: &str) -> &'static [(&'static str, &'static [&'static str])] {
             ("consulted_on", &["会商日期"]),
             ("evidence", &["佐证"]),
         ],
-        "units" => &[("unit_id", &["单位编号"]), ("name", &["单位名称"]), ("group", &["类别"]), ("parent_id", &["上级单位"])],
+        "units" => {
+            &[("unit_id", &["单位编号"]), ("name", &["单位名称"]), ("group", &["类别"]), ("parent_id", &["上级单位"])]
+        }
         "posts" => &[
             ("person_id", &["人员编号"]),
             ("name", &["姓名"]),
@@ -145,7 +147,10 @@ pub fn load(data: &Path, tables_file: Option<&Path>, policy: &Policy) -> Result<
     if !files.iter().any(|(name, _)| matches!(*name, "tasks" | "measures")) {
         return Err("neither a `tasks` nor a `measures` table".into());
     }
-    files.into_iter().map(|(name, path)| Ok((name, Table::load(name, &path, &settings.table(name)?, policy)?))).collect()
+    files
+        .into_iter()
+        .map(|(name, path)| Ok((name, Table::load(name, &path, &settings.table(name)?, policy)?)))
+        .collect()
 }
 
 impl Table {
@@ -177,7 +182,10 @@ impl Table {
             ids_from_rows,
         };
         let words = table.words(&settings.table("values")?)?;
-        table.rows = records.filter(|record| record.cells.iter().any(|cell| !cell.trim().is_empty())).map(|record| table.row(record, &words)).collect();
+        table.rows = records
+            .filter(|record| record.cells.iter().any(|cell| !cell.trim().is_empty()))
+            .map(|record| table.row(record, &words))
+            .collect();
         Ok(table)
     }
 
@@ -214,7 +222,11 @@ impl Table {
 
     /// The heading in the file, or the column's id where the file lacks it.
     pub fn heading(&self, column: &str) -> String {
-        self.places.get(column).and_then(|place| self.headings.get(*place)).cloned().unwrap_or_else(|| column.to_string())
+        self.places
+            .get(column)
+            .and_then(|place| self.headings.get(*place))
+            .cloned()
+            .unwrap_or_else(|| column.to_string())
     }
 
     pub fn has(&self, column: &str) -> bool {
@@ -288,7 +300,13 @@ impl Table {
     }
 }
 
-fn place_columns(name: &str, file: &str, headings: &[String], settings: &Toml, ids_from_rows: bool) -> Result<BTreeMap<String, usize>, String> {
+fn place_columns(
+    name: &str,
+    file: &str,
+    headings: &[String],
+    settings: &Toml,
+    ids_from_rows: bool,
+) -> Result<BTreeMap<String, usize>, String> {
     let mapping = settings.table("columns")?;
     let find = |heading: &str| headings.iter().position(|known| known == heading);
     let (mut places, mut taken) = (BTreeMap::new(), BTreeSet::new());

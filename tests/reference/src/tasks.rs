@@ -86,7 +86,8 @@ pub fn read(context: &Context, units: &Units, people: &People, log: &mut RunLog)
     let ids: BTreeSet<String> = table.rows.iter().filter_map(id).collect();
     let doubles = twice(table.rows.iter().filter_map(id));
     let single = |row: &Row| id(row).filter(|id| !doubles.contains(id));
-    let cycles = on_cycles(&table.rows.iter().filter_map(|row| Some((single(row)?, table.id(row, "parent_id")?))).collect());
+    let cycles =
+        on_cycles(&table.rows.iter().filter_map(|row| Some((single(row)?, table.id(row, "parent_id")?))).collect());
     let mut results = Vec::new();
     for (at, row) in table.rows.iter().enumerate() {
         results.push(match row.broken {
@@ -217,7 +218,8 @@ impl Reading<'_> {
     }
 
     fn person_list(&self, row: &Row, column: &str, units: &[String]) -> Result<Vec<String>, Fault> {
-        let resolve = |text: &String| self.people.resolve_in(text, units).ok_or_else(|| fault("unknown-person", column));
+        let resolve =
+            |text: &String| self.people.resolve_in(text, units).ok_or_else(|| fault("unknown-person", column));
         once(list_of_names(self.context.table.cell(row, column)).iter().map(resolve))
     }
 
@@ -231,7 +233,9 @@ impl Reading<'_> {
 
     fn completed(&self, row: &Row) -> Result<Option<Moment>, Fault> {
         let as_of = Moment::end_of(self.context.policy.period.as_of);
-        let Some(completed) = self.context.table.date(row, "completed_on")?.filter(|date| *date <= as_of) else { return Ok(None) };
+        let Some(completed) = self.context.table.date(row, "completed_on")?.filter(|date| *date <= as_of) else {
+            return Ok(None);
+        };
         let revoked = self.context.table.date(row, "revoked_on")?;
         Ok(if revoked.is_some_and(|revoked| completed <= revoked && revoked <= as_of) { None } else { Some(completed) })
     }
@@ -278,7 +282,8 @@ fn state(context: &Context, due: Option<Moment>, completed: Option<Moment>) -> (
 
 fn exclude(context: &Context, tasks: &mut [Task]) {
     let inside: Vec<bool> = tasks.iter().map(|task| in_period(context, task)).collect();
-    let makes_container = |(task, inside): (&Task, &bool)| task.parent.clone().filter(|_| task.status == "active" && *inside);
+    let makes_container =
+        |(task, inside): (&Task, &bool)| task.parent.clone().filter(|_| task.status == "active" && *inside);
     let containers: BTreeSet<String> = tasks.iter().zip(&inside).filter_map(makes_container).collect();
     for (task, inside) in tasks.iter_mut().zip(inside) {
         task.exclusion = match task.status {
@@ -301,7 +306,8 @@ fn in_period(context: &Context, task: &Task) -> bool {
         Belongs::Completed => completed.is_some_and(inside),
         Belongs::Due => {
             let Some(date) = task.due.map(|due| due.date).or(assigned) else { return true };
-            let carried = period.carry_over && date < period.from && completed.is_none_or(|completed| completed >= period.from);
+            let carried =
+                period.carry_over && date < period.from && completed.is_none_or(|completed| completed >= period.from);
             inside(date) || carried
         }
     }

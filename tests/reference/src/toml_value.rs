@@ -50,9 +50,9 @@ fn convert(source: &DeValue) -> Value {
 impl Value {
     pub fn as_number(&self) -> Result<Q, String> {
         match self {
-            Value::Number(text) | Value::Text(text) => {
-                number::parse(&text.replace('_', "")).map(|written| written.value).ok_or_else(|| format!("`{text}` is no number"))
-            }
+            Value::Number(text) | Value::Text(text) => number::parse(&text.replace('_', ""))
+                .map(|written| written.value)
+                .ok_or_else(|| format!("`{text}` is no number")),
             other => Err(format!("{other:?} is no number")),
         }
     }

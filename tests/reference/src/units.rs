@@ -40,7 +40,8 @@ impl Units {
     pub fn subtree(&self, id: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::from([id.to_string()]);
         loop {
-            let below = self.all.values().filter(|unit| unit.parent.as_ref().is_some_and(|parent| found.contains(parent)));
+            let below =
+                self.all.values().filter(|unit| unit.parent.as_ref().is_some_and(|parent| found.contains(parent)));
             let new: Vec<String> = below.map(|unit| unit.id.clone()).filter(|id| !found.contains(id)).collect();
             if new.is_empty() {
                 return found;

@@ -1,8 +1,10 @@
 //! A small ledger by hand: every figure was worked out on paper.
 
+mod support;
+
 use std::collections::BTreeMap;
 
-use reference::{Options, run};
+use support::run_files;
 
 const POLICY: &str = r#"
 schema = 1
@@ -55,7 +57,8 @@ recommend = "commend"
 all = ["band = 优秀"]
 "#;
 
-const TASKS: &str = "任务编号,牵头单位,协办单位,重要程度,第一责任人,完成时限,完成日期,质量评分,状态,延期至,延期批准日期,上级任务编号
+const TASKS: &str =
+    "任务编号,牵头单位,协办单位,重要程度,第一责任人,完成时限,完成日期,质量评分,状态,延期至,延期批准日期,上级任务编号
 t1,甲局,乙局等,major,,2025-03-01,2025-03-03,90,,,,
 t2,甲局,,,王五,2025年6月,2025-06-30,/,,,,t9
 t3,乙局,,,,2025-05-01,,,,2025-06-01,2025-05-02,
@@ -89,12 +92,14 @@ e5,B,other,2025-04-01,,
 const PRIOR: &str = "对象编号,年度,得分,等次,建议\n甲局,2024,95,优秀,通报批评\n甲局,2025,95,,\n";
 
 fn reports() -> BTreeMap<String, String> {
-    let folder = tempfile::tempdir().unwrap();
-    let files = [("policy.toml", POLICY), ("tasks.csv", TASKS), ("units.csv", UNITS), ("posts.csv", POSTS), ("events.csv", EVENTS), ("prior.csv", PRIOR)];
-    for (name, content) in files {
-        std::fs::write(folder.path().join(name), content).unwrap();
-    }
-    run(&Options { data: folder.path().into(), policy: folder.path().join("policy.toml"), tables: None, as_of: None }).unwrap()
+    run_files(&[
+        ("policy.toml", POLICY),
+        ("tasks.csv", TASKS),
+        ("units.csv", UNITS),
+        ("posts.csv", POSTS),
+        ("events.csv", EVENTS),
+        ("prior.csv", PRIOR),
+    ])
 }
 
 #[test]
@@ -113,7 +118,10 @@ events.csv,6,事项代码,unknown-code,,,\"e5,B,other,2025-04-01,,\"
 prior.csv,3,年度,out-of-range,,,\"甲局,2025,95,,\"
 "
     );
-    assert_eq!(reports["warnings.csv"], "code,file,line,column,message\nextension-not-approved-in-time,tasks.csv,4,延期至,\n");
+    assert_eq!(
+        reports["warnings.csv"],
+        "code,file,line,column,message\nextension-not-approved-in-time,tasks.csv,4,延期至,\n"
+    );
     assert!(reports["reconciliation.csv"].starts_with(
         "table,item,count
 tasks,read,11
@@ -147,11 +155,15 @@ t7,open,out-of-period,A,routine,1,,,,
     let mut lines = reports["unit_scores.csv"].lines().skip(1);
     assert_eq!(
         lines.next(),
-        Some("all,1,1,A,甲局,96.33,excellent,excellent,,ranked,93.33,3.00,0.00,100.00,2,2,1,0,50.00,2,0,0,0,93.33,93.33,90.00,interview,late;good,")
+        Some(
+            "all,1,1,A,甲局,96.33,excellent,excellent,,ranked,93.33,3.00,0.00,100.00,2,2,1,0,50.00,2,0,0,0,93.33,93.33,90.00,interview,late;good,"
+        )
     );
     assert_eq!(
         lines.next(),
-        Some("all,2,2,B,乙局,40.00,poor,poor,,ranked,45.00,0.00,5.00,100.00,2,2,2,1,100.00,244,0,0,0,45.00,45.00,90.00,criticize,late,")
+        Some(
+            "all,2,2,B,乙局,40.00,poor,poor,,ranked,45.00,0.00,5.00,100.00,2,2,2,1,100.00,244,0,0,0,45.00,45.00,90.00,criticize,late,"
+        )
     );
 }
 
@@ -160,7 +172,8 @@ fn persons_share_in_their_unit_by_days() {
     let reports = reports();
     // p1 is the principal of A by post on t1's due day: U = 96.33…, O = 90 (t1) over all days of the post.
     // 王五 of t2 is p3, who has a post in the lead unit.
-    let rows: Vec<Vec<&str>> = reports["person_scores.csv"].lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let rows: Vec<Vec<&str>> =
+        reports["person_scores.csv"].lines().skip(1).map(|line| line.split(',').collect()).collect();
     let of = |id: &str| rows.iter().find(|row| row[3] == id).unwrap();
     assert_eq!((of("p1")[0], of("p1")[5], of("p1")[14]), ("A", "93.80", "1"));
     // O of p3 is 100 (t2): 1/5·96.33… + 4/5·100.

@@ -1,30 +1,8 @@
 //! Tables that others published: inputs and results.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+mod support;
 
-use reference::{Options, run};
-
-/// Runs over files given as (name, content); `policy.toml` is the policy.
-fn run_files(files: &[(&str, &str)]) -> BTreeMap<String, String> {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, content) in files {
-        std::fs::write(folder.path().join(name), content).unwrap();
-    }
-    let path = |name: &str| folder.path().join(name);
-    let tables = Path::new(&path("tables.toml")).is_file().then(|| path("tables.toml"));
-    run(&Options { data: folder.path().into(), policy: path("policy.toml"), tables, as_of: None }).unwrap()
-}
-
-/// The cells of some columns of a report, row by row.
-fn columns(report: &str, names: &[&str]) -> Vec<Vec<String>> {
-    let mut reader = csv::Reader::from_reader(report.as_bytes());
-    let header = reader.headers().unwrap().clone();
-    let places: Vec<usize> = names.iter().map(|name| header.iter().position(|one| one == *name).unwrap()).collect();
-    reader.records().map(|row| row.unwrap()).map(|row| places.iter().map(|at| row[*at].to_string()).collect()).collect()
-}
-
-const HEAD: &str = "schema = 1\nid = \"x\"\n[period]\nfrom = 2025-01-01\nto = 2025-12-31\n";
+use support::{HEAD, columns, run_files};
 
 #[test]
 fn sichuan_2011_sums_five_parts_and_ranks_by_competition() {
@@ -52,7 +30,9 @@ fn sichuan_2011_sums_five_parts_and_ranks_by_competition() {
     let parts = [("a", 77), ("b", 9), ("c", 7), ("d", 4), ("e", 3)];
     let mut policy = format!("{HEAD}[rounding]\nscore = 1\n");
     for (id, full) in parts {
-        policy += &format!("[[indicator]]\nid = \"{id}\"\nmethod = \"rating\"\nmax = {full}\nfull = {full}\nweight = {full}\nround = \"none\"\n");
+        policy += &format!(
+            "[[indicator]]\nid = \"{id}\"\nmethod = \"rating\"\nmax = {full}\nfull = {full}\nweight = {full}\nround = \"none\"\n"
+        );
     }
     policy += "[[unit.section]]\nid = \"s\"\nsource = \"measures\"\nindicators = [\"a\", \"b\", \"c\", \"d\", \"e\"]\n";
     let mut measures = "对象编号,指标,数值\n".to_string();
@@ -112,26 +92,48 @@ fn opm_derives_a_summary_level_and_a_critical_element_fails_it() {
 #[test]
 fn jongno_adds_up_leaves_that_are_each_rounded() {
     let leaves = [
-        ("11", "5", "84.6"), ("11", "7", "83.86"), ("12", "5", "83.4"), ("12", "4", "75.5"), ("12", "10", "91.4"), ("13", "5", "88.6"),
-        ("13", "10", "85.8"), ("13", "4", "85.5"), ("21", "6", "83.67"), ("21", "7", "100"), ("21", "6", "100"), ("22", "8", "64.26"),
-        ("22", "5", "100"), ("23", "8", "89.25"), ("24", "10", "78.3"),
+        ("11", "5", "84.6"),
+        ("11", "7", "83.86"),
+        ("12", "5", "83.4"),
+        ("12", "4", "75.5"),
+        ("12", "10", "91.4"),
+        ("13", "5", "88.6"),
+        ("13", "10", "85.8"),
+        ("13", "4", "85.5"),
+        ("21", "6", "83.67"),
+        ("21", "7", "100"),
+        ("21", "6", "100"),
+        ("22", "8", "64.26"),
+        ("22", "5", "100"),
+        ("23", "8", "89.25"),
+        ("24", "10", "78.3"),
     ];
     let mut policy = HEAD.to_string();
     let mut measures = "subject_id,indicator,value\n".to_string();
     for (at, (_, weight, rating)) in leaves.iter().enumerate() {
-        policy += &format!("[[indicator]]\nid = \"i{at}\"\nmethod = \"rating\"\nfull = {weight}\nweight = {weight}\nround = 2\n");
+        policy += &format!(
+            "[[indicator]]\nid = \"i{at}\"\nmethod = \"rating\"\nfull = {weight}\nweight = {weight}\nround = 2\n"
+        );
         measures += &format!("u,i{at},{rating}\n");
     }
     for (top, weight) in [("1", 50), ("2", 50)] {
         policy += &format!("[[unit.section]]\nid = \"{top}\"\nweight = {weight}\nsource = \"sections\"\n");
     }
     for (group, weight) in [("11", 12), ("12", 19), ("13", 19), ("21", 19), ("22", 13), ("23", 8), ("24", 10)] {
-        let ids: Vec<String> = leaves.iter().enumerate().filter(|(_, leaf)| leaf.0 == group).map(|(at, _)| format!("\"i{at}\"")).collect();
-        policy += &format!("[[unit.section]]\nid = \"{group}\"\nweight = {weight}\nsource = \"measures\"\nparent = \"{}\"\nindicators = [{}]\n", &group[..1], ids.join(","));
+        let ids: Vec<String> =
+            leaves.iter().enumerate().filter(|(_, leaf)| leaf.0 == group).map(|(at, _)| format!("\"i{at}\"")).collect();
+        policy += &format!(
+            "[[unit.section]]\nid = \"{group}\"\nweight = {weight}\nsource = \"measures\"\nparent = \"{}\"\nindicators = [{}]\n",
+            &group[..1],
+            ids.join(",")
+        );
     }
     let reports = run_files(&[("policy.toml", &policy), ("measures.csv", &measures)]);
     // 42.86 of 50 and 43.13 of 50, as percent.
-    assert_eq!(columns(&reports["unit_scores.csv"], &["score", "section.1", "section.2"]), [["85.99", "85.72", "86.26"]]);
+    assert_eq!(
+        columns(&reports["unit_scores.csv"], &["score", "section.1", "section.2"]),
+        [["85.99", "85.72", "86.26"]]
+    );
 }
 
 #[test]
@@ -141,13 +143,18 @@ fn published_ties_share_a_rank() {
         "1 2 3 4 5 6 7 8 9 9 11 12 13 14 14 16 17 17 19 20 21",
         "competition",
     );
-    let dense = ("94.9 91.4 88.8 86.3 83.3 83.0 83.0 82.9 82.9 80.7 78.8 77.7 75.4 74.1 71.8 71.6 70.6", "1 2 3 4 5 6 6 7 7 8 9 10 11 12 13 14 15", "dense");
+    let dense = (
+        "94.9 91.4 88.8 86.3 83.3 83.0 83.0 82.9 82.9 80.7 78.8 77.7 75.4 74.1 71.8 71.6 70.6",
+        "1 2 3 4 5 6 6 7 7 8 9 10 11 12 13 14 15",
+        "dense",
+    );
     for (scores, ranks, ties) in [competition, dense] {
         let policy = format!(
             "{HEAD}[rank]\nties = \"{ties}\"\n[[indicator]]\nid = \"a\"\nmethod = \"rating\"\n[[unit.section]]\nid = \"s\"\nsource = \"measures\"\nindicators = [\"a\"]\n"
         );
         let rows: String = scores.split(' ').enumerate().map(|(at, score)| format!("u{at:02},a,{score}\n")).collect();
-        let reports = run_files(&[("policy.toml", &policy), ("measures.csv", &format!("subject_id,indicator,value\n{rows}"))]);
+        let reports =
+            run_files(&[("policy.toml", &policy), ("measures.csv", &format!("subject_id,indicator,value\n{rows}"))]);
         let found: Vec<String> = columns(&reports["unit_scores.csv"], &["rank"]).concat();
         assert_eq!(found.join(" "), ranks);
     }

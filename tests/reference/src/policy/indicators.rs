@@ -21,17 +21,19 @@ pub struct DefaultDue {
     pub span: Span,
 }
 
+pub struct Deadline {
+    pub due: String,
+    pub default_due: Option<DefaultDue>,
+    pub done: String,
+    pub per_day: Q,
+    pub grace: Q,
+    pub early_per_day: Q,
+    pub steps: Option<Vec<(Q, Q)>>,
+    pub undone: Option<Q>,
+}
+
 pub enum Method {
-    Deadline {
-        due: String,
-        default_due: Option<DefaultDue>,
-        done: String,
-        per_day: Q,
-        grace: Q,
-        early_per_day: Q,
-        steps: Option<Vec<(Q, Q)>>,
-        undone: Option<Q>,
-    },
+    Deadline(Box<Deadline>),
     Ratio { actual: String, target: String, lower: bool },
     Rating { column: String, min: Q, max: Q },
     Checklist { column: String, items: Vec<String> },
@@ -73,7 +75,9 @@ pub(super) fn read(table: &Table) -> Result<Indicator, String> {
     let full = table.number_or("full", 100)?;
     let method = method(table, &full).map_err(|error| format!("indicator `{id}`: {error}"))?;
     let always = match &method {
-        Method::Deadline { done, .. } if done != "completed_on" => table.choice("judged", &["always", "due"])? == 0,
+        Method::Deadline(deadline) if deadline.done != "completed_on" => {
+            table.choice("judged", &["always", "due"])? == 0
+        }
         _ => table.choice("judged", &["due", "always"])? == 1,
     };
     let exact = matches!(table.get("round"), Some(crate::toml_value::Value::Text(word)) if word == "none");
@@ -88,7 +92,8 @@ pub(super) fn read(table: &Table) -> Result<Indicator, String> {
         places,
         own_places: exact || places.is_some(),
         conditions: condition::parse_all(&table.texts("where")?)?,
-        missing: [Missing::Exclude, Missing::Zero, Missing::Error][table.choice("missing", &["exclude", "zero", "error"])?],
+        missing: [Missing::Exclude, Missing::Zero, Missing::Error]
+            [table.choice("missing", &["exclude", "zero", "error"])?],
         always,
         periods: periods(table)?,
         rate_round: table.count("rate_round")?.map(|places| places as u32),
@@ -100,7 +105,12 @@ fn periods(table: &Table) -> Result<Option<Vec<(String, Q)>>, String> {
         return Ok(None);
     }
     let periods = table.table("periods")?;
-    periods.0.iter().map(|(name, weight)| Ok((name.clone(), weight.as_number()?))).collect::<Result<_, String>>().map(Some)
+    periods
+        .0
+        .iter()
+        .map(|(name, weight)| Ok((name.clone(), weight.as_number()?)))
+        .collect::<Result<_, String>>()
+        .map(Some)
 }
 
 fn method(table: &Table, full: &Q) -> Result<Method, String> {
@@ -108,8 +118,14 @@ fn method(table: &Table, full: &Q) -> Result<Method, String> {
     let lower = || Ok::<bool, String>(table.choice("better", &["higher", "lower"])? == 1);
     Ok(match table.text_or("method", "")?.as_str() {
         "deadline" => deadline(table)?,
-        "ratio" => Method::Ratio { actual: table.text_or("actual", "actual")?, target: table.text_or("target", "target")?, lower: lower()? },
-        "rating" => Method::Rating { column: column()?, min: table.number_or("min", 0)?, max: table.number_or("max", 100)? },
+        "ratio" => Method::Ratio {
+            actual: table.text_or("actual", "actual")?,
+            target: table.text_or("target", "target")?,
+            lower: lower()?,
+        },
+        "rating" => {
+            Method::Rating { column: column()?, min: table.number_or("min", 0)?, max: table.number_or("max", 100)? }
+        }
         "checklist" => Method::Checklist { column: column()?, items: table.texts("items")? },
         "points" => Method::Points {
             column: column()?,
@@ -121,7 +137,9 @@ fn method(table: &Table, full: &Q) -> Result<Method, String> {
             yes: table.number("yes")?.unwrap_or_else(|| full.clone()),
             no: table.number_or("no", 0)?,
         },
-        "slope" => Method::Slope { threshold: table.number_or("threshold", 0)?, per_point: table.number_or("per_point", 0)? },
+        "slope" => {
+            Method::Slope { threshold: table.number_or("threshold", 0)?, per_point: table.number_or("per_point", 0)? }
+        }
         "rank_points" => Method::RankPoints { step: table.number_or("step", 0)?, lower: lower()? },
         "best_share" => Method::BestShare { lower: lower()? },
         other => return Err(format!("unknown method `{other}`")),
@@ -140,7 +158,7 @@ fn deadline(table: &Table) -> Result<Method, String> {
             Some(DefaultDue { from, span })
         }
     };
-    Ok(Method::Deadline {
+    let deadline = Deadline {
         due: table.text_or("due", "due_on")?,
         default_due,
         done: table.text_or("done", "completed_on")?,
@@ -149,7 +167,8 @@ fn deadline(table: &Table) -> Result<Method, String> {
         early_per_day: table.number_or("early_per_day", 0)?,
         steps: table.get("steps").map(|_| pairs(table, "steps")).transpose()?,
         undone: table.number("undone")?,
-    })
+    };
+    Ok(Method::Deadline(Box::new(deadline)))
 }
 
 fn pairs(table: &Table, key: &str) -> Result<Vec<(Q, Q)>, String> {

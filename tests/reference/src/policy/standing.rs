@@ -48,7 +48,9 @@ impl When {
     }
 
     pub fn holds(&self, test: impl Fn(&Condition) -> bool) -> bool {
-        self.all.iter().all(&test) && (self.any.is_empty() || self.any.iter().any(&test)) && !self.unless.iter().any(&test)
+        self.all.iter().all(&test)
+            && (self.any.is_empty() || self.any.iter().any(&test))
+            && !self.unless.iter().any(&test)
     }
 }
 
@@ -106,7 +108,8 @@ pub struct Rule {
 impl Rule {
     /// Whether all of its conditions are on events, so that it applies whatever the status.
     pub fn on_events_alone(&self) -> bool {
-        self.when.conditions().count() > 0 && self.when.conditions().all(|condition| condition.fact.starts_with("event."))
+        self.when.conditions().count() > 0
+            && self.when.conditions().all(|condition| condition.fact.starts_with("event."))
     }
 }
 
@@ -216,7 +219,11 @@ pub(super) fn quota(table: &Table) -> Result<Quota, String> {
         of: of(table)?,
         groups: table.texts("groups")?,
         percent: table.number("percent")?,
-        by_unit_band: by_band.0.iter().map(|(band, percent)| Ok((band.clone(), percent.as_number()?))).collect::<Result<_, String>>()?,
+        by_unit_band: by_band
+            .0
+            .iter()
+            .map(|(band, percent)| Ok((band.clone(), percent.as_number()?)))
+            .collect::<Result<_, String>>()?,
         round: rounds[table.choice("round", &["floor", "half-up", "ceil"])?],
         extend: table.choice("ties", &["within", "extend"])? == 1,
     })
