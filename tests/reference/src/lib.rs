@@ -31,6 +31,10 @@
 //! - `rules` of a score file are all whose conditions held, also a `commend` that a sanction or effect kept back.
 //! - Clauses that are blank are left out; a fact of several rules is shown once. `respond_by` is of the first rule
 //!   alone, blank if that has no days.
+//! - Without `[person]` and person sections persons are in no report, the recommendations included.
+//! - In conditions and indicators a column that was taken goes by its id alone, not by its heading in the file.
+//! - A quota, a veto and a rule without `groups` fit all groups; a rule without any condition holds.
+//! - Text keys for ties go by code point, bands by their order.
 //! - A policy's numbers have the grammar of cells. Extensions' columns are lists, which conditions compare as text.
 
 use std::collections::BTreeMap;
