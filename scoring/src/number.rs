@@ -10,7 +10,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_traits::{One, Signed, ToPrimitive};
 use rust_decimal::Decimal;
 
 /// How a half is rounded.
@@ -255,6 +255,12 @@ impl Number {
             Self::Decimal(decimal) => Fraction::from(*decimal),
             Self::Fraction(fraction) => (**fraction).clone(),
         }
+    }
+}
+
+impl Default for Fraction {
+    fn default() -> Self {
+        Self::ZERO
     }
 }
 

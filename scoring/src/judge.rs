@@ -1,0 +1,300 @@
+//! Judging tasks: the state of each on the as-of day, and the value of each indicator. METHOD §4, §5.
+//!
+//! Everything here follows from a row's own cells, the policy and the calendar. It comes before linking, because an
+//! indicator may reject a row, and a rejected row names no unit and is nobody's part.
+
+pub mod calendar;
+pub mod columns;
+pub mod condition;
+pub mod indicator;
+pub mod method;
+pub mod state;
+
+use std::collections::BTreeMap;
+
+use crate::judge::calendar::Calendar;
+use crate::judge::columns::Columns;
+use crate::judge::condition::Test;
+use crate::judge::indicator::{DaysCache, Setting, Task, TaskIndicator, Verdict};
+use crate::judge::state::{Standing, TaskDates, Window};
+use crate::moment::Day;
+use crate::number::TooLarge;
+use crate::policy::{Policy, Source};
+use crate::read::batch::{ListColumn, Names, TaskBatch, TaskColumn, TextColumn};
+use crate::read::date::DateContext;
+use crate::read::reject::Fault;
+use crate::terms::{Exclusion, State};
+
+/// Most indicators of tasks that a policy can have: the set of those present in a task is kept in 64 bits.
+pub const MOST_INDICATORS: usize = 64;
+
+/// The run cannot go on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JudgeError {
+    /// A value does not fit.
+    #[error("line {line}: the value of an indicator has more digits than can be kept")]
+    TooLarge {
+        /// The line of the row.
+        line: u64,
+    },
+    /// Too many indicators.
+    #[error("the policy has {count} indicators of tasks; {MOST_INDICATORS} can be kept")]
+    TooManyIndicators {
+        /// How many it has.
+        count: usize,
+    },
+}
+
+/// Judges batches of tasks under one policy.
+#[derive(Debug)]
+pub struct Judge<'p> {
+    policy: &'p Policy,
+    window: Window,
+    calendar: Calendar,
+    dates: DateContext,
+    indicators: Vec<TaskIndicator<'p>>,
+    counts: Vec<Vec<Test>>,
+    default_level: &'p str,
+}
+
+/// A batch as judged: what later stages need, by row.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// The file, as a place in the table's files.
+    pub file: u16,
+    /// `task_id`.
+    pub task_id: TextColumn,
+    /// `parent_id`.
+    pub parent_id: Option<TextColumn>,
+    /// `lead_unit`, codes of `units`.
+    pub lead_unit: ListColumn<u32>,
+    /// `co_units`, codes of `units`.
+    pub co_units: Option<ListColumn<u32>>,
+    /// `principal`, `deputy`, `staff`, codes of `persons_named`.
+    pub persons: [Option<ListColumn<u32>>; 3],
+    /// Units named.
+    pub units: Names,
+    /// Persons named.
+    pub persons_named: Names,
+    /// Levels named, defaults in place.
+    pub levels: Names,
+    /// Weights in millionths; `None`: all 1.
+    pub weight: Option<Vec<Option<i128>>>,
+    /// One a row.
+    pub tasks: Vec<JudgedTask>,
+    /// Values of the indicators of tasks sections, one after another for each row, in units of their places;
+    /// [`NOT_APPLICABLE`] for none.
+    pub values: Vec<i64>,
+    /// Which counts each row meets, a bit for each in policy order; empty without counts.
+    pub counts: Vec<u64>,
+    /// Rows with a fault, ascending, with their cells as they were.
+    pub faults: Vec<(usize, Fault, String)>,
+    /// Warnings, by row.
+    pub warnings: Vec<(usize, TaskWarning)>,
+}
+
+/// The value of an indicator that is not applicable.
+pub const NOT_APPLICABLE: i64 = i64::MIN;
+
+/// What judging says of one row.
+#[derive(Debug, Clone, Copy)]
+pub struct JudgedTask {
+    /// Its line.
+    pub line: u64,
+    /// Its state.
+    pub state: State,
+    /// Late days L.
+    pub late_days: Option<i32>,
+    /// The day on which its principal post counts: D, or as_of when D is absent or later (§8).
+    pub principal_day: Day,
+    /// Its level, a code of `levels`.
+    pub level: u32,
+    /// Why its own cells keep it from being scored; `container` is for linking to say.
+    pub exclusion: Option<Exclusion>,
+    /// Facts for closed loop counts.
+    pub feedback_missed: bool,
+    /// A formal report of a level that owes one was missed.
+    pub formal_report_missed: bool,
+    /// Escalated without consultation.
+    pub sole_escalation: bool,
+}
+
+/// Something odd in a row that does not reject it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TaskWarning {
+    /// An extension does not count.
+    ExtensionNotApprovedInTime,
+    /// A target is 0.
+    ZeroTarget {
+        /// The column of the target, as the policy names it.
+        column: String,
+    },
+}
+
+impl<'p> Judge<'p> {
+    /// Prepares a policy; `holidays` says of single days whether they are worked, `dates` how dates in further columns
+    /// read.
+    ///
+    /// # Errors
+    /// [`JudgeError::TooManyIndicators`].
+    pub fn new(policy: &'p Policy, holidays: &BTreeMap<Day, bool>, dates: DateContext) -> Result<Self, JudgeError> {
+        let places = task_indicators(policy);
+        if places.len() > MOST_INDICATORS {
+            return Err(JudgeError::TooManyIndicators { count: places.len() });
+        }
+        let indicators = places
+            .into_iter()
+            .filter_map(|place| Some(TaskIndicator::new(place, policy.indicators.get(place)?, policy, &dates)))
+            .collect();
+        let tests = |conditions: &[_]| conditions.iter().map(|condition| Test::new(condition, &dates)).collect();
+        let counts = policy.counts.iter().map(|count| tests(&count.conditions)).collect();
+        let default_level = policy
+            .levels
+            .as_ref()
+            .and_then(|levels| levels.weights.get(levels.default?))
+            .map_or("", |(name, _)| name.as_str());
+        let calendar = Calendar::new(policy, holidays);
+        Ok(Self { policy, window: Window::of(policy), calendar, dates, indicators, counts, default_level })
+    }
+
+    /// Judges a batch.
+    ///
+    /// # Errors
+    /// [`JudgeError::TooLarge`].
+    pub fn judge(&self, mut batch: TaskBatch) -> Result<Judged, JudgeError> {
+        let rows = batch.lines.len();
+        let mut judged = Judged { file: batch.file, ..Judged::default() };
+        let mut faults: BTreeMap<usize, Fault> = std::mem::take(&mut batch.faults).into_iter().collect();
+        let mut caches: Vec<DaysCache> = self.indicators.iter().map(|_| DaysCache::default()).collect();
+        let columns = Columns { batch: &batch, default_level: self.default_level };
+        for row in 0..rows {
+            self.row(row, &columns, &mut caches, &mut faults, &mut judged)?;
+        }
+        judged.faults = faults
+            .into_iter()
+            .map(|(row, fault)| (row, fault, batch.records.get(row).to_owned()))
+            .collect();
+        judged.warnings.retain(|(row, _)| judged.faults.binary_search_by_key(row, |(faulty, ..)| *faulty).is_err());
+        Ok(Judged {
+            task_id: batch.task_id,
+            parent_id: batch.parent_id,
+            lead_unit: batch.lead_unit,
+            co_units: batch.co_units,
+            persons: batch.persons,
+            units: batch.units,
+            persons_named: batch.persons_named,
+            weight: batch.weight,
+            ..judged
+        })
+    }
+
+    fn row(
+        &self,
+        row: usize,
+        columns: &Columns<'_>,
+        caches: &mut [DaysCache],
+        faults: &mut BTreeMap<usize, Fault>,
+        judged: &mut Judged,
+    ) -> Result<(), JudgeError> {
+        let line = columns.batch.lines.get(row).copied().unwrap_or_default();
+        let standing = Standing::of(&dates(columns, row), self.window, self.policy, &self.calendar);
+        let task = Task { row, standing: &standing };
+        let mut judged_at_all = false;
+        let mut zero_targets: Vec<String> = Vec::new();
+        for (indicator, cache) in self.indicators.iter().zip(caches) {
+            let setting = Setting { window: self.window, calendar: &self.calendar, dates: &self.dates };
+            let verdict = indicator
+                .judge(columns, task, setting, cache)
+                .map_err(|TooLarge| JudgeError::TooLarge { line })?;
+            let value = match verdict {
+                Verdict::Value(value) => {
+                    judged_at_all = true;
+                    value
+                }
+                Verdict::NotApplicable => NOT_APPLICABLE,
+                Verdict::ZeroTarget => {
+                    zero_targets.extend(indicator.target().map(str::to_owned));
+                    NOT_APPLICABLE
+                }
+                Verdict::Fault(fault) => {
+                    faults.entry(row).or_insert(fault);
+                    NOT_APPLICABLE
+                }
+            };
+            judged.values.push(value);
+        }
+        for _ in 0..standing.ignored_extensions {
+            judged.warnings.push((row, TaskWarning::ExtensionNotApprovedInTime));
+        }
+        if !self.counts.is_empty() {
+            judged.counts.push(self.counts_met(columns, task));
+        }
+        let level = columns.level(row);
+        let exclusion = exclusion(columns, task, judged_at_all);
+        if matches!(exclusion, None | Some(Exclusion::NotJudged)) {
+            let warnings = zero_targets.into_iter().map(|column| (row, TaskWarning::ZeroTarget { column }));
+            judged.warnings.extend(warnings);
+        }
+        judged.tasks.push(JudgedTask {
+            line,
+            state: standing.state,
+            late_days: standing.late_days,
+            principal_day: standing.due.filter(|due| *due <= self.window.as_of).map_or(self.window.as_of.day, |d| d.day),
+            level: judged.levels.code(level),
+            exclusion,
+            feedback_missed: standing.feedback_missed,
+            formal_report_missed: standing.formal_report_missed
+                && self.policy.formal_levels.iter().any(|formal| formal == level),
+            sole_escalation: standing.sole_escalation,
+        });
+        Ok(())
+    }
+
+    fn counts_met(&self, columns: &Columns<'_>, task: Task<'_>) -> u64 {
+        self.counts
+            .iter()
+            .enumerate()
+            .filter(|(_, tests)| tests.iter().all(|test| columns.meets_count(test, task)))
+            .fold(0, |bits, (place, _)| bits | 1 << place)
+    }
+}
+
+/// The indicators of tasks sections, units' then persons', as places in the policy, ascending.
+pub fn task_indicators(policy: &Policy) -> Vec<usize> {
+    let sections = policy.unit.sections.iter().chain(&policy.person.sections);
+    let mut places: Vec<usize> = sections
+        .filter(|section| section.source == Source::Tasks)
+        .flat_map(|section| section.indicators.iter().copied())
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+fn dates<'a>(columns: &Columns<'a>, row: usize) -> TaskDates<'a> {
+    let date = |column| columns.standard_date(column, row);
+    let list = |column: &'a Option<ListColumn<_>>| column.as_ref().map_or(&[][..], |cells| cells.get(row));
+    TaskDates {
+        assigned: date(TaskColumn::AssignedOn),
+        due: date(TaskColumn::DueOn),
+        extended_to: list(&columns.batch.extended_to),
+        approved: list(&columns.batch.extension_approved_on),
+        completed: date(TaskColumn::CompletedOn),
+        revoked: date(TaskColumn::RevokedOn),
+        feedback_due: date(TaskColumn::FeedbackDueOn),
+        feedback: date(TaskColumn::FeedbackOn),
+        formal_report: date(TaskColumn::FormalReportOn),
+        escalated: date(TaskColumn::EscalatedOn),
+        consulted: date(TaskColumn::ConsultedOn),
+    }
+}
+
+fn exclusion(columns: &Columns<'_>, task: Task<'_>, judged_at_all: bool) -> Option<Exclusion> {
+    match columns.text("status", task.row) {
+        Some("cancelled" | "取消") => Some(Exclusion::Cancelled),
+        Some("exempt" | "免责") => Some(Exclusion::Exempt),
+        _ if !task.standing.in_period => Some(Exclusion::OutOfPeriod),
+        _ if !judged_at_all => Some(Exclusion::NotJudged),
+        _ => None,
+    }
+}

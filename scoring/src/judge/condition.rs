@@ -1,0 +1,109 @@
+//! Conditions on cells: `where` of indicators and counts. METHOD §10.
+
+use std::cmp::Ordering;
+
+use crate::moment::Moment;
+use crate::number::{Fraction, Number};
+use crate::policy::{Condition, Op};
+use crate::read::date::{self, DateContext};
+use crate::read::{number, width};
+
+/// What a condition looks at.
+#[derive(Debug, Clone, Copy)]
+pub enum Cell<'a> {
+    /// The cell is blank.
+    Blank,
+    /// A cell of a date column.
+    Date(Moment, &'a str),
+    /// A cell of another column, or the text of a fact.
+    Text(&'a str),
+    /// A number.
+    Number(&'a Fraction),
+}
+
+/// A condition whose values are parsed once.
+#[derive(Debug, Clone)]
+pub struct Test {
+    /// The column or fact.
+    pub fact: String,
+    op: Op,
+    values: Vec<Value>,
+}
+
+#[derive(Debug, Clone)]
+struct Value {
+    text: String,
+    number: Option<Fraction>,
+    date: Option<Moment>,
+}
+
+impl Test {
+    /// Prepares a condition; `dates` says how a value that is a date reads.
+    pub fn new(condition: &Condition, dates: &DateContext) -> Self {
+        Self::with_dates(condition, Some(dates))
+    }
+
+    /// Prepares a condition on a fact; no fact is a date.
+    pub fn of_fact(condition: &Condition) -> Self {
+        Self::with_dates(condition, None)
+    }
+
+    fn with_dates(condition: &Condition, dates: Option<&DateContext>) -> Self {
+        let values = condition
+            .values
+            .iter()
+            .map(|text| Value {
+                text: text.clone(),
+                number: read_number(text),
+                date: dates.and_then(|dates| date::parse(&width::half(text), dates).ok().flatten()),
+            })
+            .collect();
+        Self { fact: condition.fact.clone(), op: condition.op, values }
+    }
+
+    /// Whether the condition holds of a cell.
+    pub fn holds(&self, cell: Cell<'_>) -> bool {
+        let blank = matches!(cell, Cell::Blank);
+        match self.op {
+            Op::Blank => blank,
+            Op::NotBlank => !blank,
+            _ if blank => false,
+            Op::In => self.values.iter().any(|value| value.compare(cell) == Some(Ordering::Equal)),
+            op => self.values.first().is_some_and(|value| decides(op, value.compare(cell))),
+        }
+    }
+}
+
+impl Value {
+    /// How the cell stands to the value: `None` when both have no order and differ.
+    fn compare(&self, cell: Cell<'_>) -> Option<Ordering> {
+        let same = |text: &str| (text == self.text).then_some(Ordering::Equal);
+        match cell {
+            Cell::Blank => None,
+            Cell::Date(moment, text) => self.date.map_or_else(|| same(text), |date| Some(moment.cmp(&date))),
+            Cell::Number(number) => Some(number.cmp(self.number.as_ref()?)),
+            Cell::Text(text) => match &self.number {
+                Some(value) => read_number(text).map_or_else(|| same(text), |number| Some(number.cmp(value))),
+                None => same(text),
+            },
+        }
+    }
+}
+
+/// Whether an order of two sides satisfies an operator. Sides without an order are merely different.
+pub fn decides(op: Op, order: Option<Ordering>) -> bool {
+    match op {
+        Op::Eq | Op::In => order == Some(Ordering::Equal),
+        Op::Ne => order != Some(Ordering::Equal),
+        Op::Lt => order == Some(Ordering::Less),
+        Op::Le => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        Op::Gt => order == Some(Ordering::Greater),
+        Op::Ge => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+        Op::Blank | Op::NotBlank => false,
+    }
+}
+
+/// The number that a text reads as. METHOD §2.
+pub fn read_number(text: &str) -> Option<Fraction> {
+    number::parse(&width::half(text)).ok().as_ref().map(Number::exact)
+}

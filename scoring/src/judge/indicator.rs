@@ -1,0 +1,270 @@
+//! One task indicator against one batch: its conditions, its cells, its values. METHOD §5.
+
+use rustc_hash::FxHashMap;
+
+use crate::judge::calendar::Calendar;
+use crate::judge::columns::Columns;
+use crate::judge::condition::Test;
+use crate::judge::method;
+use crate::judge::state::{Standing, Window};
+use crate::moment::Moment;
+use crate::number::{Fraction, Mode, Number, TooLarge};
+use crate::policy::{Deadline, Indicator, Judged, Method, Missing, Policy};
+use crate::read::date::{self, DateContext};
+use crate::read::reject::{Class, Code, Fault, Order};
+use crate::read::{list, number, width};
+
+/// An indicator ready to judge tasks.
+#[derive(Debug)]
+pub struct TaskIndicator<'p> {
+    /// Its place in the policy.
+    pub place: usize,
+    /// Places of its values.
+    pub places: u32,
+    indicator: &'p Indicator,
+    conditions: Vec<Test>,
+    mode: Mode,
+}
+
+/// What an indicator says of one row.
+#[derive(Debug, PartialEq)]
+pub enum Verdict {
+    /// A value, in units of the indicator's places.
+    Value(i64),
+    /// Not applicable.
+    NotApplicable,
+    /// Not applicable because the target is 0.
+    ZeroTarget,
+    /// The row is wrong.
+    Fault(Fault),
+}
+
+/// What an indicator needs of one row besides its cells.
+#[derive(Debug, Clone, Copy)]
+pub struct Task<'a> {
+    /// The row in the batch.
+    pub row: usize,
+    /// What follows from its dates.
+    pub standing: &'a Standing,
+}
+
+/// What is the same for all rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The days against which tasks are judged.
+    pub window: Window,
+    /// How days are counted.
+    pub calendar: &'a Calendar,
+    /// How dates in text columns read.
+    pub dates: &'a DateContext,
+}
+
+/// Values by days late, so that each number of days is computed once.
+pub type DaysCache = FxHashMap<i32, i64>;
+
+impl<'p> TaskIndicator<'p> {
+    /// Prepares the indicator at a place of the policy.
+    pub fn new(place: usize, indicator: &'p Indicator, policy: &Policy, dates: &DateContext) -> Self {
+        Self {
+            place,
+            places: indicator.places.unwrap_or(policy.rounding.indicator),
+            indicator,
+            conditions: indicator.conditions.iter().map(|condition| Test::new(condition, dates)).collect(),
+            mode: policy.rounding.mode,
+        }
+    }
+
+    /// The column of its target, for `ratio`.
+    pub fn target(&self) -> Option<&'p str> {
+        match &self.indicator.method {
+            Method::Ratio { target, .. } => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Judges one row.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when a value does not fit 64 bits at the indicator's places.
+    pub fn judge(
+        &self,
+        columns: &Columns<'_>,
+        task: Task<'_>,
+        setting: Setting<'_>,
+        cache: &mut DaysCache,
+    ) -> Result<Verdict, TooLarge> {
+        if !self.conditions.iter().all(|test| columns.meets(test, task)) {
+            return Ok(Verdict::NotApplicable);
+        }
+        let judged = self.indicator.judged == Judged::Always || task.standing.is_due();
+        if let Method::Deadline(keys) = &self.indicator.method {
+            return self.deadline(keys, columns, task, setting, judged, cache);
+        }
+        match self.mark(columns, task) {
+            Err(fault) => Ok(Verdict::Fault(fault)),
+            Ok(_) if !judged => Ok(Verdict::NotApplicable),
+            Ok(Mark::Value(value)) => self.settle(value),
+            Ok(Mark::ZeroTarget) => Ok(Verdict::ZeroTarget),
+            Ok(Mark::Missing(column)) => match self.indicator.missing {
+                Missing::Exclude => Ok(Verdict::NotApplicable),
+                Missing::Zero => self.settle(Fraction::ZERO),
+                Missing::Error => Ok(Verdict::Fault(self.missing(column))),
+            },
+        }
+    }
+
+    fn settle(&self, value: Fraction) -> Result<Verdict, TooLarge> {
+        method::settle_fixed(value, self.indicator, self.places, self.mode).map(Verdict::Value)
+    }
+
+    fn deadline(
+        &self,
+        keys: &Deadline,
+        columns: &Columns<'_>,
+        task: Task<'_>,
+        setting: Setting<'_>,
+        judged: bool,
+        cache: &mut DaysCache,
+    ) -> Result<Verdict, TooLarge> {
+        let due = match self.date(&keys.due, "due_on", task.standing.due, columns, task.row, setting.dates) {
+            Ok(due) => due,
+            Err(fault) => return Ok(Verdict::Fault(fault)),
+        };
+        let done = match self.date(&keys.done, "completed_on", task.standing.done, columns, task.row, setting.dates) {
+            Ok(done) => setting.window.happened(done),
+            Err(fault) => return Ok(Verdict::Fault(fault)),
+        };
+        let due = match (due, &keys.default_due) {
+            (None, Some(default)) => match self.date(&default.from, "", None, columns, task.row, setting.dates) {
+                Ok(from) => from.and_then(|from| from.plus(default.span)),
+                Err(fault) => return Ok(Verdict::Fault(fault)),
+            },
+            (due, _) => due,
+        };
+        let Some(due) = due.filter(|_| judged) else { return Ok(Verdict::NotApplicable) };
+        let days = match done {
+            Some(done) => setting.calendar.late_days(due, done),
+            None if due > setting.window.as_of => return Ok(Verdict::NotApplicable),
+            None => match &keys.undone {
+                Some(undone) => return self.settle(undone.clone()),
+                None => setting.calendar.late_days(due, setting.window.as_of).max(1),
+            },
+        };
+        if let Some(value) = cache.get(&days) {
+            return Ok(Verdict::Value(*value));
+        }
+        let value = method::deadline(days, keys, &self.indicator.full);
+        let settled = method::settle_fixed(value, self.indicator, self.places, self.mode)?;
+        cache.insert(days, settled);
+        Ok(Verdict::Value(settled))
+    }
+
+    /// A date column: `effective` where the column is the one so named, else the cell as it stands.
+    fn date(
+        &self,
+        column: &str,
+        effective_name: &str,
+        effective: Option<Moment>,
+        columns: &Columns<'_>,
+        row: usize,
+        dates: &DateContext,
+    ) -> Result<Option<Moment>, Fault> {
+        if column == effective_name {
+            return Ok(effective);
+        }
+        if let Some(typed) = columns.date(column, row) {
+            return Ok(typed);
+        }
+        let Some(text) = columns.text(column, row) else { return Ok(None) };
+        date::parse(&width::half(text), dates)
+            .map_err(|fault| self.fault(column, Class::Bad, Code::BadDate, fault.message(text), fault.hint(text)))
+    }
+
+    /// The mark of a row before it is held and rounded.
+    fn mark<'a>(&'a self, columns: &Columns<'_>, task: Task<'_>) -> Result<Mark<'a>, Fault> {
+        let row = task.row;
+        let full = &self.indicator.full;
+        match &self.indicator.method {
+            Method::Ratio { actual, target, better } => {
+                let a = self.number(columns, actual, row)?;
+                let t = self.number(columns, target, row)?;
+                if t.as_ref().is_some_and(Fraction::is_negative) {
+                    return Err(self.out_of_range(columns, target, row, "a target is not below 0"));
+                }
+                let (Some(a), Some(t)) = (&a, &t) else {
+                    return Ok(Mark::Missing(if t.is_none() { target } else { actual }));
+                };
+                Ok(method::ratio(a, t, *better, full).map_or(Mark::ZeroTarget, Mark::Value))
+            }
+            Method::Rating { column, min, max } => {
+                let Some(mark) = self.number(columns, column, row)? else { return Ok(Mark::Missing(column)) };
+                method::rating(&mark, min, max, full).map(Mark::Value).ok_or_else(|| {
+                    self.out_of_range(columns, column, row, &format!("a mark lies between {min} and {max}"))
+                })
+            }
+            Method::Points { column, points, interpolate } => Ok(match self.number(columns, column, row)? {
+                Some(x) => Mark::Value(method::points(&x, points, *interpolate, &self.indicator.floor)),
+                None => Mark::Missing(column),
+            }),
+            Method::Checklist { column, items } => Ok(match columns.text(column, row) {
+                Some(cell) => Mark::Value(method::checklist(items_present(cell, items), items.len(), full)),
+                None => Mark::Missing(column),
+            }),
+            Method::Flag { column, yes, no } => match columns.text(column, row) {
+                None => Ok(Mark::Missing(column)),
+                Some(word) => match method::flag(word) {
+                    Some(true) => Ok(Mark::Value(yes.clone())),
+                    Some(false) => Ok(Mark::Value(no.clone())),
+                    None => Err(self.out_of_range(columns, column, row, "write 是 or 否")),
+                },
+            },
+            // The lint keeps the others to measures.
+            Method::Deadline(_) | Method::Slope { .. } | Method::RankPoints { .. } | Method::BestShare { .. } => {
+                Ok(Mark::Missing(&self.indicator.id))
+            }
+        }
+    }
+
+    fn number(&self, columns: &Columns<'_>, column: &str, row: usize) -> Result<Option<Fraction>, Fault> {
+        if let Some(typed) = columns.number(column, row) {
+            return Ok(typed.map(Number::exact));
+        }
+        let Some(text) = columns.text(column, row) else { return Ok(None) };
+        match number::parse(&width::half(text)) {
+            Ok(number) => Ok(Some(number.exact())),
+            Err(fault) => {
+                Err(self.fault(column, Class::Bad, Code::BadNumber, fault.message(text), fault.hint(text)))
+            }
+        }
+    }
+
+    fn missing(&self, column: &str) -> Fault {
+        let message = format!("the cell is blank, and indicator `{}` needs it", self.indicator.id);
+        self.fault(column, Class::Bad, Code::MissingValue, message, "fill in the cell".to_owned())
+    }
+
+    fn out_of_range(&self, columns: &Columns<'_>, column: &str, row: usize, hint: &str) -> Fault {
+        let cell = columns.text(column, row).unwrap_or_default();
+        let message = format!("`{cell}` is outside what indicator `{}` can judge", self.indicator.id);
+        self.fault(column, Class::Range, Code::OutOfRange, message, hint.to_owned())
+    }
+
+    fn fault(&self, column: &str, class: Class, code: Code, message: String, hint: String) -> Fault {
+        let place = u16::try_from(self.place).unwrap_or(u16::MAX);
+        Fault { order: Order::Indicator(place, class), code, column: column.to_owned(), message, hint }
+    }
+}
+
+/// What the cells of a row come to.
+enum Mark<'a> {
+    Value(Fraction),
+    ZeroTarget,
+    /// The column that is blank.
+    Missing(&'a str),
+}
+
+fn items_present(cell: &str, items: &[String]) -> usize {
+    let cell = width::half(cell);
+    let parts: Vec<&str> = list::split(&cell).collect();
+    items.iter().filter(|item| parts.contains(&&*width::half(item))).count()
+}

@@ -1,0 +1,168 @@
+//! The state of a task on the as-of day: effective due date, effective completion, lateness, period. METHOD §4.
+
+use crate::judge::calendar::Calendar;
+use crate::moment::{Day, Moment};
+use crate::policy::{BelongsBy, Policy, Span};
+use crate::terms::State;
+
+/// The dates of a task as its cells give them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TaskDates<'a> {
+    /// `assigned_on`.
+    pub assigned: Option<Moment>,
+    /// `due_on`.
+    pub due: Option<Moment>,
+    /// `extended_to`, in order.
+    pub extended_to: &'a [Option<Moment>],
+    /// `extension_approved_on`, in the same order.
+    pub approved: &'a [Option<Moment>],
+    /// `completed_on`.
+    pub completed: Option<Moment>,
+    /// `revoked_on`.
+    pub revoked: Option<Moment>,
+    /// `feedback_due_on`.
+    pub feedback_due: Option<Moment>,
+    /// `feedback_on`.
+    pub feedback: Option<Moment>,
+    /// `formal_report_on`.
+    pub formal_report: Option<Moment>,
+    /// `escalated_on`.
+    pub escalated: Option<Moment>,
+    /// `consulted_on`.
+    pub consulted: Option<Moment>,
+}
+
+/// The days against which tasks are judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Window {
+    /// First day of the period.
+    pub from: Day,
+    /// Last day of the period.
+    pub to: Day,
+    /// The end of the as-of day.
+    pub as_of: Moment,
+}
+
+impl Window {
+    /// The window of a policy.
+    pub fn of(policy: &Policy) -> Self {
+        Self {
+            from: Day::of(policy.period.from),
+            to: Day::of(policy.period.to),
+            as_of: Moment::of_day(Day::of(policy.period.as_of), policy.time.resolution),
+        }
+    }
+
+    /// An act that has happened: its date, when not after the as-of day.
+    pub fn happened(self, act: Option<Moment>) -> Option<Moment> {
+        act.filter(|moment| *moment <= self.as_of)
+    }
+
+    fn holds(self, day: Day) -> bool {
+        self.from <= day && day <= self.to
+    }
+}
+
+/// What follows from a task's dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Effective due date D.
+    pub due: Option<Moment>,
+    /// Effective completion C.
+    pub done: Option<Moment>,
+    /// Its state.
+    pub state: State,
+    /// Late days L.
+    pub late_days: Option<i32>,
+    /// Extensions that were not approved in time.
+    pub ignored_extensions: usize,
+    /// Whether it belongs to the period.
+    pub in_period: bool,
+    /// Whether its feedback (反馈) was missed, §三(四).
+    pub feedback_missed: bool,
+    /// Whether its formal report was missed, were it owed.
+    pub formal_report_missed: bool,
+    /// Whether it was escalated without a consultation (§三(三)).
+    pub sole_escalation: bool,
+}
+
+impl Standing {
+    /// Judges a task's dates.
+    pub fn of(dates: &TaskDates<'_>, window: Window, policy: &Policy, calendar: &Calendar) -> Self {
+        let (due, ignored_extensions) = effective_due(dates);
+        let done = effective_completion(dates, window);
+        let state = match (done, due) {
+            (Some(_), _) => State::Done,
+            (None, Some(due)) if due <= window.as_of => State::Overdue,
+            _ => State::Open,
+        };
+        let late_days = due.and_then(|due| match (state, done) {
+            (State::Done, Some(done)) => Some(calendar.late_days(due, done)),
+            (State::Overdue, _) => Some(calendar.late_days(due, window.as_of).max(1)),
+            _ => None,
+        });
+        let feedback_due = feedback_due(dates).filter(|due| due.day >= window.from && *due <= window.as_of);
+        let missed = |act: Option<Moment>| feedback_due.is_some_and(|due| act.is_none_or(|act| act > due));
+        Self {
+            due,
+            done,
+            state,
+            late_days,
+            ignored_extensions,
+            in_period: in_period(dates, due, done, window, policy),
+            feedback_missed: missed(dates.feedback),
+            formal_report_missed: missed(dates.formal_report),
+            sole_escalation: window.happened(dates.escalated).is_some_and(|act| act.day >= window.from)
+                && window.happened(dates.consulted).is_none(),
+        }
+    }
+
+    /// Whether the task is due: done or overdue.
+    pub fn is_due(&self) -> bool {
+        self.state != State::Open
+    }
+}
+
+/// D, and how many extensions do not count.
+fn effective_due(dates: &TaskDates<'_>) -> (Option<Moment>, usize) {
+    let mut due = dates.due;
+    let mut ignored = 0;
+    for (place, extended) in dates.extended_to.iter().enumerate() {
+        let approved = dates.approved.get(place).copied().flatten();
+        match (due, extended, approved) {
+            (Some(so_far), Some(to), Some(approved)) if *to > so_far && approved <= so_far => due = Some(*to),
+            _ => ignored += 1,
+        }
+    }
+    (due, ignored)
+}
+
+/// C: completed, and not found untrue since.
+fn effective_completion(dates: &TaskDates<'_>, window: Window) -> Option<Moment> {
+    let completed = window.happened(dates.completed)?;
+    let revoked = window.happened(dates.revoked).is_some_and(|revoked| revoked >= completed);
+    (!revoked).then_some(completed)
+}
+
+fn feedback_due(dates: &TaskDates<'_>) -> Option<Moment> {
+    dates.feedback_due.or_else(|| dates.assigned.and_then(|assigned| assigned.plus(Span::Months(1))))
+}
+
+fn in_period(
+    dates: &TaskDates<'_>,
+    due: Option<Moment>,
+    done: Option<Moment>,
+    window: Window,
+    policy: &Policy,
+) -> bool {
+    match policy.period.belongs_by {
+        BelongsBy::Assigned => dates.assigned.is_none_or(|moment| window.holds(moment.day)),
+        BelongsBy::Completed => done.is_some_and(|moment| window.holds(moment.day)),
+        BelongsBy::Due => due.or(dates.assigned).is_none_or(|moment| {
+            let carried = policy.period.carry_over
+                && moment.day < window.from
+                && done.is_none_or(|done| done.day >= window.from);
+            window.holds(moment.day) || carried
+        }),
+    }
+}

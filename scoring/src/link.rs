@@ -1,0 +1,295 @@
+//! Linking: the one stage that looks at the whole ledger. Ids that stand twice, parents and containers, names of units
+//! and persons, principals by post and date. METHOD §2, §4 (container), §8 (principals).
+
+pub mod ids;
+pub mod persons;
+pub mod tasks;
+pub mod units;
+pub mod yearly;
+
+use std::collections::BTreeMap;
+use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
+
+use crate::judge::Judged;
+use crate::link::persons::{People, Person};
+use crate::link::tasks::LinkedBatch;
+use crate::link::units::{Directory, Unit};
+use crate::link::yearly::{Event, Measure, Prior};
+use crate::moment::Day;
+use crate::policy::Policy;
+use crate::read::reject::{Class, Code, Fault, Order};
+use crate::read::rows::{FileInfo, HolidayCells, Place, Row, Table};
+use crate::read::{Small, TableName, TaskTable};
+
+/// The ledger as a whole: every accepted row with the units and persons it names, and every rejected row.
+#[derive(Debug)]
+pub struct Ledger {
+    /// Units, sorted by id.
+    pub units: Vec<Unit>,
+    /// Persons, sorted by id.
+    pub persons: Vec<Person>,
+    /// Whether the table `posts` is there.
+    pub posts_known: bool,
+    /// Batches of tasks, in the order of the ledger.
+    pub batches: Vec<LinkedBatch>,
+    /// Accepted measures.
+    pub measures: Vec<Measure>,
+    /// Accepted events.
+    pub events: Vec<Event>,
+    /// Accepted rows of earlier years.
+    pub prior: Vec<Prior>,
+    /// Rejected rows, by table and line.
+    pub rejects: Vec<Reject>,
+    /// Warnings, by table and line.
+    pub warnings: Vec<Warning>,
+    /// What became of the rows of each table.
+    pub tables: Vec<TableAccount>,
+}
+
+/// A rejected row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// Its table.
+    pub table: TableName,
+    /// The name of its file.
+    pub file: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What is wrong with it.
+    pub fault: Fault,
+    /// Its cells as they were, as one CSV record; filled in from the file when linking found the fault.
+    pub raw: Option<String>,
+}
+
+/// Something odd in an accepted row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Its code.
+    pub code: &'static str,
+    /// Its table.
+    pub table: TableName,
+    /// The name of its file.
+    pub file: String,
+    /// Where it stands.
+    pub place: Place,
+    /// The heading of the column.
+    pub column: String,
+    /// What is odd.
+    pub message: String,
+}
+
+/// What became of the rows of a table: read = accepted + rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableAccount {
+    /// The table.
+    pub table: TableName,
+    /// Its files.
+    pub files: Vec<FileInfo>,
+    /// Rows read.
+    pub read: u64,
+    /// Rows rejected.
+    pub rejected: u64,
+}
+
+/// Links the tables of a run.
+pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy) -> Ledger {
+    let mut tasks = tasks;
+    let units_known = small.units.is_some();
+    let mut units = match &mut small.units {
+        Some(table) => units::link(table),
+        None => provisional_units(&small, tasks.as_ref()),
+    };
+    let unit_directory = Directory::new(units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str())));
+    let (mut persons, people) = match &mut small.posts {
+        Some(table) => {
+            let persons = persons::link(table, &unit_directory, units_known);
+            let people = People::new(&persons, table);
+            (persons, people)
+        }
+        None => (provisional_persons(tasks.as_ref()), People::default()),
+    };
+    let names = Names { units: &unit_directory, units_known, people: &people, persons: &persons };
+    let mut rejects = Vec::new();
+    let mut warnings = Vec::new();
+    let batches = tasks.as_mut().map(|table| tasks::link(table, &names, &mut rejects, &mut warnings)).unwrap_or_default();
+    let subjects = yearly::Subjects { units: &unit_directory, units_known, people: &people };
+    let measures = small.measures.as_mut().map(|table| yearly::measures(table, &subjects, policy, &mut warnings));
+    let events = small.events.as_mut().map(|table| yearly::events(table, &subjects, policy));
+    let prior = small.prior.as_mut().map(|table| yearly::prior(table, &subjects));
+    if let Some(table) = &mut small.holidays {
+        holidays(table);
+    }
+    let (measures, events, prior) =
+        (measures.unwrap_or_default(), events.unwrap_or_default(), prior.unwrap_or_default());
+    if !units_known {
+        mark_units(&mut units, &batches, &measures);
+    }
+    if !people.known {
+        mark_persons(&mut persons, &batches);
+    }
+    let mut tables = Vec::new();
+    tables.extend(tasks.map(|table| tasks_account(table, &rejects)));
+    tables.extend(account(TableName::Units, small.units, &mut rejects));
+    tables.extend(account(TableName::Posts, small.posts, &mut rejects));
+    tables.extend(account(TableName::Measures, small.measures, &mut rejects));
+    tables.extend(account(TableName::Events, small.events, &mut rejects));
+    tables.extend(account(TableName::Prior, small.prior, &mut rejects));
+    tables.extend(account(TableName::Holidays, small.holidays, &mut rejects));
+    rejects.sort_by_key(|reject| (reject.table, reject.place));
+    warnings.sort_by(|a, b| (a.table, a.place, a.code, &a.column).cmp(&(b.table, b.place, b.code, &b.column)));
+    let posts_known = people.known;
+    Ledger { units, persons, posts_known, batches, measures, events, prior, rejects, warnings, tables }
+}
+
+/// Whom names in tasks stand for.
+#[derive(Debug, Clone, Copy)]
+pub struct Names<'a> {
+    /// Units by id and name.
+    pub units: &'a Directory,
+    /// Whether the table `units` is there.
+    pub units_known: bool,
+    /// Persons with posts.
+    pub people: &'a People,
+    /// Persons, sorted by id.
+    pub persons: &'a [Person],
+}
+
+/// The days that the table `holidays` speaks of, and whether they are worked. Days named twice are not among them:
+/// both rows are rejected.
+pub fn holidays(table: &mut Table<HolidayCells>) -> BTreeMap<Day, bool> {
+    let heading = units::heading(&table.headings, 0).to_owned();
+    let keys = table.rows.iter().map(|row| row.cells.date).collect();
+    doubled(&mut table.rows, &heading, keys);
+    let accepted = table.rows.iter().filter(|row| row.fault.is_none());
+    accepted.filter_map(|row| Some((row.cells.date?, row.cells.worked?))).collect()
+}
+
+/// Gives `duplicate-id` to all rows whose key another row has too. A row that is not whole has no key.
+fn doubled<T, K: Eq + Hash>(rows: &mut [Row<T>], heading: &str, keys: Vec<Option<K>>) {
+    let mut first: FxHashMap<K, usize> = FxHashMap::default();
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    for (place, key) in keys.into_iter().enumerate() {
+        let Some(key) = key else { continue };
+        match first.get(&key) {
+            Some(other) => pairs.extend([(place, *other), (*other, place)]),
+            None => {
+                first.insert(key, place);
+            }
+        }
+    }
+    let lines: Vec<u64> = rows.iter().map(|row| row.place.line).collect();
+    for (place, other) in pairs {
+        if let (Some(row), Some(line)) = (rows.get_mut(place), lines.get(other)) {
+            Fault::first(&mut row.fault, duplicate(heading, *line));
+        }
+    }
+}
+
+/// A row whose id stands in another line too.
+pub fn duplicate(heading: &str, line: u64) -> Fault {
+    Fault {
+        order: Order::Duplicate,
+        code: Code::DuplicateId,
+        column: heading.to_owned(),
+        message: format!("line {line} has the same id"),
+        hint: "keep one of the rows, or give one another id".to_owned(),
+    }
+}
+
+/// A parent that no row has as its id.
+pub fn unknown_parent(order: Order, heading: &str, parent: &str) -> Fault {
+    Fault {
+        order,
+        code: Code::UnknownParent,
+        column: heading.to_owned(),
+        message: format!("no row has the id `{parent}`"),
+        hint: "correct the parent, or leave the cell empty".to_owned(),
+    }
+}
+
+/// A row that is its own ancestor.
+pub fn parent_cycle(order: Order, heading: &str, parent: &str) -> Fault {
+    Fault {
+        order,
+        code: Code::ParentCycle,
+        column: heading.to_owned(),
+        message: format!("going up from `{parent}` one comes back to this row"),
+        hint: "correct one of the parents on the way".to_owned(),
+    }
+}
+
+fn provisional_units(small: &Small, tasks: Option<&TaskTable<Judged>>) -> Vec<Unit> {
+    let mut ids: Vec<String> = Vec::new();
+    ids.extend(tasks.iter().flat_map(|table| &table.batches).flat_map(|judged| judged.units.names().iter().cloned()));
+    let measured = small.measures.iter().flat_map(|table| &table.rows);
+    ids.extend(measured.filter_map(|row| {
+        (row.cells.subject_kind == Some(crate::terms::SubjectKind::Unit)).then(|| row.cells.subject_id.clone())?
+    }));
+    ids.extend(small.posts.iter().flat_map(|table| &table.rows).filter_map(|row| row.cells.unit_id.clone()));
+    ids.sort();
+    ids.dedup();
+    let unit = |id: String| Unit { name: id.clone(), id, group: units::ALL.to_owned(), parent: None, subject: false };
+    ids.into_iter().map(unit).collect()
+}
+
+fn provisional_persons(tasks: Option<&TaskTable<Judged>>) -> Vec<Person> {
+    let batches = tasks.iter().flat_map(|table| &table.batches);
+    let mut ids: Vec<String> = batches.flat_map(|judged| judged.persons_named.names().iter().cloned()).collect();
+    ids.sort();
+    ids.dedup();
+    ids.into_iter().map(|id| Person { name: id.clone(), id, posts: Vec::new(), subject: false }).collect()
+}
+
+fn mark_units(units: &mut [Unit], batches: &[LinkedBatch], measures: &[Measure]) {
+    let measured = measures.iter().filter(|measure| measure.kind == crate::terms::SubjectKind::Unit);
+    let mut named: Vec<u32> = measured.filter_map(|measure| measure.subject).collect();
+    for batch in batches {
+        for row in batch.accepted() {
+            named.extend(batch.units.get(row));
+        }
+        named.sort_unstable();
+        named.dedup();
+    }
+    for place in named {
+        if let Some(unit) = units.get_mut(place as usize) {
+            unit.subject = true;
+        }
+    }
+}
+
+fn mark_persons(persons: &mut [Person], batches: &[LinkedBatch]) {
+    for batch in batches {
+        for row in batch.accepted() {
+            for (person, _) in batch.persons.get(row) {
+                if let Some(person) = persons.get_mut(*person as usize) {
+                    person.subject = true;
+                }
+            }
+        }
+    }
+}
+
+fn tasks_account(table: TaskTable<Judged>, rejects: &[Reject]) -> TableAccount {
+    let read = table.files.iter().map(|file| file.rows).sum();
+    let rejected = rejects.iter().filter(|reject| reject.table == TableName::Tasks).count() as u64;
+    TableAccount { table: TableName::Tasks, files: table.files, read, rejected }
+}
+
+fn account<T>(name: TableName, table: Option<Table<T>>, rejects: &mut Vec<Reject>) -> Option<TableAccount> {
+    let table = table?;
+    let read = table.rows.len() as u64;
+    let before = rejects.len();
+    for row in table.rows {
+        let Some(fault) = row.fault else { continue };
+        let file = table.files.get(row.place.file as usize).map(|file| file.name.clone()).unwrap_or_default();
+        rejects.push(Reject { table: name, file, place: row.place, fault, raw: Some(row.raw) });
+    }
+    Some(TableAccount { table: name, files: table.files, read, rejected: (rejects.len() - before) as u64 })
+}
+
+/// The order of a fault in a column.
+fn column(place: u8) -> Order {
+    Order::Column(place, Class::Unknown)
+}

@@ -1,0 +1,126 @@
+//! Ids of tasks: which stand twice, which row a parent names, which rows are their own ancestors. METHOD §2.
+
+use std::hash::Hasher;
+
+use rayon::prelude::*;
+use rustc_hash::FxHasher;
+
+use crate::judge::Judged;
+use crate::read::batch::TextColumn;
+
+/// A row of the ledger: its batch and its place there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowAt {
+    /// The batch.
+    pub batch: u32,
+    /// The row in it.
+    pub row: u32,
+}
+
+/// All ids of the ledger, sorted by hash so that equal ones stand together.
+#[derive(Debug)]
+pub struct Ids<'a> {
+    batches: Vec<&'a TextColumn>,
+    entries: Vec<(u64, RowAt)>,
+}
+
+impl<'a> Ids<'a> {
+    /// Gathers the ids of all rows that have one.
+    pub fn new(batches: &'a [Judged]) -> Self {
+        Self::of(batches.iter().map(|judged| &judged.task_id).collect())
+    }
+
+    /// The same from the columns alone.
+    pub fn of(columns: Vec<&'a TextColumn>) -> Self {
+        let mut entries: Vec<(u64, RowAt)> = columns
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(batch, column)| {
+                (0..column.len()).filter_map(move |row| {
+                    let id = column.get(row)?;
+                    Some((hash(id), RowAt { batch: u32::try_from(batch).ok()?, row: u32::try_from(row).ok()? }))
+                })
+            })
+            .collect();
+        entries.par_sort_unstable();
+        Self { batches: columns, entries }
+    }
+
+    fn id(&self, at: RowAt) -> &'a str {
+        self.batches.get(at.batch as usize).and_then(|column| column.get(at.row as usize)).unwrap_or_default()
+    }
+
+    /// The first row with an id.
+    pub fn find(&self, id: &str) -> Option<RowAt> {
+        let wanted = hash(id);
+        let start = self.entries.partition_point(|(hash, _)| *hash < wanted);
+        let same = self.entries.get(start..)?.iter().take_while(|(hash, _)| *hash == wanted);
+        same.map(|(_, at)| *at).find(|at| self.id(*at) == id)
+    }
+
+    /// Rows whose id another row has too, each with that other row.
+    pub fn doubled(&self) -> Vec<(RowAt, RowAt)> {
+        let mut doubled = Vec::new();
+        for run in self.entries.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+            for (_, at) in run {
+                let other = run.iter().map(|(_, other)| *other).find(|other| other != at && self.id(*other) == self.id(*at));
+                doubled.extend(other.map(|other| (*at, other)));
+            }
+        }
+        doubled
+    }
+}
+
+fn hash(id: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(id.as_bytes());
+    hasher.finish()
+}
+
+/// The nodes that lie on a cycle when each node has at most one parent.
+pub fn on_cycles(parents: &[Option<usize>]) -> Vec<usize> {
+    let mut walk_of: Vec<usize> = vec![0; parents.len()];
+    let mut found = Vec::new();
+    for start in 0..parents.len() {
+        let walk = start + 1;
+        let mut node = start;
+        loop {
+            match walk_of.get_mut(node) {
+                Some(seen) if *seen == 0 => *seen = walk,
+                Some(seen) if *seen == walk => {
+                    found.extend(cycle_of(parents, node));
+                    break;
+                }
+                _ => break,
+            }
+            match parents.get(node).copied().flatten() {
+                Some(parent) => node = parent,
+                None => break,
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+fn cycle_of(parents: &[Option<usize>], start: usize) -> Vec<usize> {
+    let mut cycle = vec![start];
+    let mut node = start;
+    while let Some(parent) = parents.get(node).copied().flatten().filter(|parent| *parent != start) {
+        cycle.push(parent);
+        node = parent;
+    }
+    cycle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_nodes_on_a_cycle_are_found_not_those_that_lead_to_it() {
+        // 0 → 1 → 2 → 1, 3 → 3, 4 → 0
+        assert_eq!(on_cycles(&[Some(1), Some(2), Some(1), Some(3), Some(0)]), [1, 2, 3]);
+        assert!(on_cycles(&[Some(1), None, Some(0)]).is_empty());
+    }
+}

@@ -1,0 +1,321 @@
+//! Tasks: which are accepted, whom they name, which are containers. METHOD §2, §4, §6, §8.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::judge::{Judged, JudgedTask, TaskWarning};
+use crate::link::ids::{Ids, RowAt, on_cycles};
+use crate::link::units::{heading, unknown};
+use crate::link::{Names, Reject, Warning, column, duplicate, parent_cycle, persons, unknown_parent};
+use crate::read::TableName;
+use crate::read::TaskTable;
+use crate::read::batch::{ListColumn, TaskColumn};
+use crate::read::reject::{Fault, Order};
+use crate::read::rows::Place;
+use crate::terms::{Exclusion, Post};
+
+/// A role a person has in a task, as a bit; a set of roles is their sum.
+pub type Roles = u8;
+
+/// The bit of a role.
+pub fn role_bit(post: Post) -> Roles {
+    match post {
+        Post::Principal => 1,
+        Post::Deputy => 2,
+        Post::Staff => 4,
+    }
+}
+
+/// A judged batch with what linking found.
+#[derive(Debug)]
+pub struct LinkedBatch {
+    /// What judging said.
+    pub judged: Judged,
+    /// Units of each row, as places in the list of units: the lead first, then the co units, each once.
+    pub units: ListColumn<u32>,
+    /// Persons of each row with their roles, each once.
+    pub persons: ListColumn<(u32, Roles)>,
+    /// What became of each row.
+    pub fates: Vec<Fate>,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Rejected.
+    Rejected,
+    /// Accepted, but not scored.
+    Excluded(Exclusion),
+    /// Scored.
+    Scored,
+}
+
+impl LinkedBatch {
+    /// Rows that are accepted.
+    pub fn accepted(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.fates.len()).filter(|row| self.fates.get(*row).is_some_and(|fate| *fate != Fate::Rejected))
+    }
+}
+
+/// What a row's names come to.
+#[derive(Debug, Default)]
+struct Named {
+    units: ListColumn<u32>,
+    persons: ListColumn<(u32, Roles)>,
+    faults: Vec<(usize, Fault)>,
+}
+
+/// Links the tasks; takes the batches out of the table.
+pub fn link(
+    table: &mut TaskTable<Judged>,
+    names: &Names<'_>,
+    rejects: &mut Vec<Reject>,
+    warnings: &mut Vec<Warning>,
+) -> Vec<LinkedBatch> {
+    let batches = std::mem::take(&mut table.batches);
+    let mut faults = whole_ledger_faults(&batches, &table.headings);
+    let named: Vec<Named> = batches.par_iter().map(|judged| name_batch(judged, names, &table.headings)).collect();
+    let mut linked = Vec::with_capacity(batches.len());
+    for ((batch, judged), named) in batches.into_iter().enumerate().zip(named) {
+        let mut own = faults.remove(&batch).unwrap_or_default();
+        for (row, fault) in named.faults {
+            first(&mut own, row, fault, None);
+        }
+        linked.push(settle(judged, named.units, named.persons, own, table, rejects, warnings));
+    }
+    containers(&mut linked);
+    linked
+}
+
+type RowFaults = BTreeMap<usize, (Fault, Option<String>)>;
+
+fn first(faults: &mut RowFaults, row: usize, fault: Fault, raw: Option<String>) {
+    match faults.get_mut(&row) {
+        Some(kept) if kept.0.order <= fault.order => {}
+        Some(kept) => *kept = (fault, kept.1.take().or(raw)),
+        None => {
+            faults.insert(row, (fault, raw));
+        }
+    }
+}
+
+/// Ids that stand twice, parents that nobody is, and cycles; by batch.
+fn whole_ledger_faults(batches: &[Judged], headings: &[String]) -> BTreeMap<usize, RowFaults> {
+    let ids = Ids::new(batches);
+    let mut faults: BTreeMap<usize, RowFaults> = BTreeMap::new();
+    let line = |at: RowAt| {
+        batches.get(at.batch as usize).and_then(|judged| judged.tasks.get(at.row as usize)).map_or(0, |task| task.line)
+    };
+    let mut add = |at: RowAt, fault| {
+        first(faults.entry(at.batch as usize).or_default(), at.row as usize, fault, None);
+    };
+    for (at, other) in ids.doubled() {
+        add(at, duplicate(heading(headings, TaskColumn::TaskId as usize), line(other)));
+    }
+    let parent_heading = heading(headings, TaskColumn::ParentId as usize);
+    let children = children(batches);
+    let mut parents: Vec<Option<usize>> = Vec::with_capacity(children.len());
+    for (at, parent) in &children {
+        let found = ids.find(parent);
+        if found.is_none() {
+            add(*at, unknown_parent(column(TaskColumn::ParentId as u8), parent_heading, parent));
+        }
+        parents.push(found.and_then(|found| children.binary_search_by_key(&found, |(at, _)| *at).ok()));
+    }
+    for place in on_cycles(&parents) {
+        if let Some((at, parent)) = children.get(place) {
+            add(*at, parent_cycle(column(TaskColumn::ParentId as u8), parent_heading, parent));
+        }
+    }
+    faults
+}
+
+/// Rows that name a parent, in the order of the ledger.
+fn children(batches: &[Judged]) -> Vec<(RowAt, &str)> {
+    let mut children = Vec::new();
+    for (batch, judged) in batches.iter().enumerate() {
+        let Some(parents) = &judged.parent_id else { continue };
+        for row in 0..parents.len() {
+            if let (Some(parent), Ok(batch), Ok(row)) = (parents.get(row), u32::try_from(batch), u32::try_from(row)) {
+                children.push((RowAt { batch, row }, parent));
+            }
+        }
+    }
+    children
+}
+
+/// Finds the units and persons that the rows of a batch name.
+fn name_batch(judged: &Judged, names: &Names<'_>, headings: &[String]) -> Named {
+    let units: Vec<Option<u32>> = judged.units.names().iter().map(|name| names.units.find(name)).collect();
+    let ids: Vec<Option<u32>> = judged.persons_named.names().iter().map(|name| person_by_id(names, name)).collect();
+    let mut named = Named::default();
+    let mut row_units: Vec<u32> = Vec::new();
+    let mut row_persons: Vec<(u32, Roles)> = Vec::new();
+    for (row, task) in judged.tasks.iter().enumerate() {
+        row_units.clear();
+        row_persons.clear();
+        let lead = judged.lead_unit.get(row).iter().map(|code| (*code, TaskColumn::LeadUnit));
+        let co = judged.co_units.as_ref().map_or(&[][..], |cells| cells.get(row));
+        for (code, place) in lead.chain(co.iter().map(|code| (*code, TaskColumn::CoUnits))) {
+            match units.get(code as usize).copied().flatten() {
+                Some(unit) if !row_units.contains(&unit) => row_units.push(unit),
+                Some(_) => {}
+                None => {
+                    let name = judged.units.names().get(code as usize).map_or("", String::as_str);
+                    let fault = unknown(column(place as u8), heading(headings, place as usize), name);
+                    named.faults.push((row, fault));
+                }
+            }
+        }
+        name_persons(judged, names, headings, row, task, &ids, &row_units, &mut row_persons, &mut named.faults);
+        named.units.push(row_units.iter().copied());
+        named.persons.push(row_persons.iter().copied());
+    }
+    named
+}
+
+#[expect(clippy::too_many_arguments, reason = "the loop of name_batch, cut where persons begin")]
+fn name_persons(
+    judged: &Judged,
+    names: &Names<'_>,
+    headings: &[String],
+    row: usize,
+    task: &JudgedTask,
+    ids: &[Option<u32>],
+    units: &[u32],
+    persons: &mut Vec<(u32, Roles)>,
+    faults: &mut Vec<(usize, Fault)>,
+) {
+    let lead = units.first().copied();
+    let mut add = |person: u32, role: Roles| match persons.iter_mut().find(|(known, _)| *known == person) {
+        Some((_, roles)) => *roles |= role,
+        None => persons.push((person, role)),
+    };
+    let columns = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff];
+    for ((post, place), cells) in Post::ALL.iter().zip(columns).zip(&judged.persons) {
+        let codes = cells.as_ref().map_or(&[][..], |cells| cells.get(row));
+        for code in codes {
+            let name = judged.persons_named.names().get(*code as usize).map_or("", String::as_str);
+            let known = ids.get(*code as usize).copied().flatten();
+            let others = units.get(1..).unwrap_or_default();
+            match known.or_else(|| names.people.by_name(name, lead, others)) {
+                Some(person) => add(person, role_bit(*post)),
+                None => {
+                    let heading = heading(headings, place as usize);
+                    faults.push((row, persons::unknown_person(column(place as u8), heading, name)));
+                }
+            }
+        }
+        if codes.is_empty()
+            && *post == Post::Principal
+            && let Some(lead) = lead
+        {
+            names.people.principals(lead, task.principal_day).for_each(|person| add(person, role_bit(*post)));
+        }
+    }
+}
+
+fn person_by_id(names: &Names<'_>, name: &str) -> Option<u32> {
+    if names.people.known {
+        return names.people.by_id(name);
+    }
+    let place = names.persons.binary_search_by(|person| person.id.as_str().cmp(name)).ok()?;
+    u32::try_from(place).ok()
+}
+
+/// Rejects the rows of a batch that have a fault, and gives the others their fate.
+fn settle(
+    mut judged: Judged,
+    units: ListColumn<u32>,
+    persons: ListColumn<(u32, Roles)>,
+    own: RowFaults,
+    table: &TaskTable<Judged>,
+    rejects: &mut Vec<Reject>,
+    warnings: &mut Vec<Warning>,
+) -> LinkedBatch {
+    let mut faults = own;
+    for (row, fault, raw) in std::mem::take(&mut judged.faults) {
+        first(&mut faults, row, fault, Some(raw));
+    }
+    let file = table.files.get(judged.file as usize).map(|file| file.name.clone()).unwrap_or_default();
+    let place = |judged: &Judged, row: usize| Place {
+        file: judged.file,
+        line: judged.tasks.get(row).map_or(0, |task| task.line),
+    };
+    for (row, warning) in std::mem::take(&mut judged.warnings) {
+        if !faults.contains_key(&row) {
+            let (code, column, message) = word(&warning, &table.headings);
+            let place = place(&judged, row);
+            warnings.push(Warning { code, table: TableName::Tasks, file: file.clone(), place, column, message });
+        }
+    }
+    let mut fates: Vec<Fate> =
+        judged.tasks.iter().map(|task| task.exclusion.map_or(Fate::Scored, Fate::Excluded)).collect();
+    for (row, (mut fault, raw)) in faults {
+        if let Some(fate) = fates.get_mut(row) {
+            *fate = Fate::Rejected;
+        }
+        if let Order::Indicator(..) = fault.order {
+            fault.column = table_heading(&fault.column, &table.headings);
+        }
+        let place = place(&judged, row);
+        rejects.push(Reject { table: TableName::Tasks, file: file.clone(), place, fault, raw });
+    }
+    LinkedBatch { judged, units, persons, fates }
+}
+
+fn word(warning: &TaskWarning, headings: &[String]) -> (&'static str, String, String) {
+    match warning {
+        TaskWarning::ExtensionNotApprovedInTime => (
+            "extension-not-approved-in-time",
+            heading(headings, TaskColumn::ExtendedTo as usize).to_owned(),
+            "an extension does not count: it was not approved by the due date before it, or is not later than that"
+                .to_owned(),
+        ),
+        TaskWarning::ZeroTarget { column } => {
+            ("zero-target", table_heading(column, headings), "the target is 0, so nothing is judged".to_owned())
+        }
+    }
+}
+
+/// The heading in the file of a column as a policy names it.
+fn table_heading(column: &str, headings: &[String]) -> String {
+    match TaskColumn::parse(column) {
+        Some(standard) => heading(headings, standard as usize).to_owned(),
+        None => column.to_owned(),
+    }
+}
+
+/// Makes containers of the parents of accepted tasks that are not cancelled, exempt or out of the period.
+fn containers(linked: &mut [LinkedBatch]) {
+    let mut parents: Vec<RowAt> = Vec::new();
+    {
+        let with_parents = linked.iter().any(|batch| batch.judged.parent_id.is_some());
+        if !with_parents {
+            return;
+        }
+        let judged: Vec<&Judged> = linked.iter().map(|batch| &batch.judged).collect();
+        let ids = Ids::of(judged.iter().map(|judged| &judged.task_id).collect());
+        for batch in linked.iter() {
+            let Some(column) = &batch.judged.parent_id else { continue };
+            for row in batch.accepted() {
+                let counts = !matches!(
+                    batch.judged.tasks.get(row).and_then(|task| task.exclusion),
+                    Some(Exclusion::Cancelled | Exclusion::Exempt | Exclusion::OutOfPeriod)
+                );
+                if counts && let Some(parent) = column.get(row).and_then(|parent| ids.find(parent)) {
+                    parents.push(parent);
+                }
+            }
+        }
+    }
+    for at in parents {
+        let fate = linked.get_mut(at.batch as usize).and_then(|batch| batch.fates.get_mut(at.row as usize));
+        if let Some(fate) = fate
+            && !matches!(fate, Fate::Rejected | Fate::Excluded(Exclusion::Cancelled | Exclusion::Exempt))
+        {
+            *fate = Fate::Excluded(Exclusion::Container);
+        }
+    }
+}

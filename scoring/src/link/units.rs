@@ -1,0 +1,124 @@
+//! Units: their ids, names, groups and parents. METHOD §2 (units).
+
+use rustc_hash::FxHashMap;
+
+use crate::link::ids::on_cycles;
+use crate::read::reject::{Class, Code, Fault, Order};
+use crate::read::rows::{Row, Table, UnitCells};
+use crate::read::width::half;
+
+/// A unit (单位).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Its id.
+    pub id: String,
+    /// Its name, by default the id.
+    pub name: String,
+    /// Its group (考核类别).
+    pub group: String,
+    /// The unit above it, as a place in the list of units.
+    pub parent: Option<u32>,
+    /// Whether it is assessed. Without the table `units` only those are that accepted tasks and measures name.
+    pub subject: bool,
+}
+
+/// The group of units and persons that have no other.
+pub const ALL: &str = "all";
+
+/// What a name stands for.
+#[derive(Debug, Default)]
+pub struct Directory {
+    ids: FxHashMap<String, u32>,
+    /// `None`: two have the name.
+    names: FxHashMap<String, Option<u32>>,
+}
+
+impl Directory {
+    /// The directory of some ids and names.
+    pub fn new<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut directory = Self::default();
+        for (place, (id, name)) in entries.enumerate() {
+            let place = u32::try_from(place).unwrap_or(u32::MAX);
+            directory.ids.insert(id.to_owned(), place);
+            directory.names.entry(half(name).into_owned()).and_modify(|known| *known = None).or_insert(Some(place));
+        }
+        directory
+    }
+
+    /// The place of what an id or a name stands for; an id wins, and a name held by two names neither.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        self.ids.get(text).copied().or_else(|| self.names.get(half(text).as_ref()).copied().flatten())
+    }
+}
+
+/// Finds the faults of the table as a whole, and the units of its accepted rows, sorted by id.
+pub fn link(table: &mut Table<UnitCells>) -> Vec<Unit> {
+    let headings = table.headings.clone();
+    let keys = table.rows.iter().map(|row| row.cells.unit_id.clone()).collect();
+    super::doubled(&mut table.rows, heading(&headings, 0), keys);
+    parents(&mut table.rows, heading(&headings, 3));
+    let mut accepted: Vec<&UnitCells> =
+        table.rows.iter().filter(|row| row.fault.is_none()).map(|row| &row.cells).collect();
+    accepted.sort_by(|a, b| a.unit_id.cmp(&b.unit_id));
+    let mut units: Vec<Unit> = accepted
+        .iter()
+        .map(|cells| {
+            let id = cells.unit_id.clone().unwrap_or_default();
+            Unit {
+                name: cells.name.clone().unwrap_or_else(|| id.clone()),
+                group: cells.group.clone().unwrap_or_else(|| ALL.to_owned()),
+                id,
+                parent: None,
+                subject: true,
+            }
+        })
+        .collect();
+    let directory = Directory::new(units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str())));
+    for (unit, cells) in units.iter_mut().zip(&accepted) {
+        unit.parent = cells.parent_id.as_deref().and_then(|parent| directory.find(parent));
+    }
+    units
+}
+
+/// `unknown-parent` and `parent-cycle`, among all rows whether accepted or not.
+fn parents(rows: &mut [Row<UnitCells>], heading: &str) {
+    let named = rows.iter().enumerate().filter(|(_, row)| row.cells.unit_id.is_some());
+    let places: Vec<usize> = named.clone().map(|(place, _)| place).collect();
+    let directory = Directory::new(named.map(|(_, row)| {
+        let id = row.cells.unit_id.as_deref().unwrap_or_default();
+        (id, row.cells.name.as_deref().unwrap_or(id))
+    }));
+    let parent_of = |row: &Row<UnitCells>| {
+        let parent = directory.find(row.cells.parent_id.as_deref()?)?;
+        places.get(parent as usize).copied()
+    };
+    let parents: Vec<Option<usize>> = rows.iter().map(parent_of).collect();
+    let cycles = on_cycles(&parents);
+    for (place, row) in rows.iter_mut().enumerate() {
+        let Some(parent) = &row.cells.parent_id else { continue };
+        let fault = if cycles.binary_search(&place).is_ok() {
+            super::parent_cycle(Order::Column(3, Class::Unknown), heading, parent)
+        } else if parents.get(place).copied().flatten().is_none() {
+            super::unknown_parent(Order::Column(3, Class::Unknown), heading, parent)
+        } else {
+            continue;
+        };
+        Fault::first(&mut row.fault, fault);
+    }
+}
+
+/// A unit that a row names and the table does not have.
+pub fn unknown(order: Order, heading: &str, name: &str) -> Fault {
+    Fault {
+        order,
+        code: Code::UnknownUnit,
+        column: heading.to_owned(),
+        message: format!("`{name}` is no unit of the table `units`, by id or by a name that only one has"),
+        hint: "write the unit as in `units`, or add it there".to_owned(),
+    }
+}
+
+/// The heading of a column.
+pub fn heading(headings: &[String], column: usize) -> &str {
+    headings.get(column).map_or("", String::as_str)
+}

@@ -1,0 +1,131 @@
+//! Reports: CSV files and a manifest. METHOD §11.
+//!
+//! Files are written beside their final names and renamed once all are complete, so a run that fails leaves the old
+//! reports as they were.
+
+pub mod files;
+pub mod manifest;
+pub mod proposals;
+pub mod scores;
+pub mod tables;
+pub mod tasks;
+pub mod words;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::link::Ledger;
+use crate::number::TooLarge;
+use crate::policy::Policy;
+use crate::rank::Standings;
+use crate::recommend::Recommendations;
+use crate::report::files::{Staged, StagedFile};
+use crate::tally::Tally;
+
+pub use words::Lang;
+
+/// Everything that reports are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Results<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The ledger.
+    pub ledger: &'a Ledger,
+    /// The tally.
+    pub tally: &'a Tally,
+    /// Who stands where.
+    pub standings: &'a Standings,
+    /// What is proposed.
+    pub recommendations: &'a Recommendations,
+}
+
+/// How reports are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// The language of headings and words.
+    pub lang: Lang,
+    /// Whether `task_scores.csv` is written.
+    pub task_scores: bool,
+    /// The program's name and version, for the manifest.
+    pub program: (&'static str, &'static str),
+}
+
+/// A report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The disk said no.
+    #[error("cannot write `{file}`")]
+    Unwritable {
+        /// The file.
+        file: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A number cannot be printed.
+    #[error("a number in `{file}` has more digits than can be printed")]
+    TooLarge {
+        /// The file.
+        file: String,
+    },
+}
+
+/// Why one file failed.
+#[derive(Debug, thiserror::Error)]
+enum FileError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+}
+
+impl FileError {
+    fn of(self, file: &str) -> ReportError {
+        let file = file.to_owned();
+        match self {
+            Self::Io(source) => ReportError::Unwritable { file, source },
+            Self::Csv(error) => ReportError::Unwritable { file, source: io::Error::other(error) },
+            Self::TooLarge(_) => ReportError::TooLarge { file },
+        }
+    }
+}
+
+/// Writes all reports to a folder, which is made where it is missing. Gives the names of the files.
+///
+/// # Errors
+/// [`ReportError`], naming the file; no report has been replaced then.
+pub fn report(results: &Results<'_>, out: &Path, options: Options) -> Result<Vec<String>, ReportError> {
+    let mut staged = Staged::new(out).map_err(|source| ReportError::Unwritable { file: out.display().to_string(), source })?;
+    let lang = options.lang;
+    write(&mut staged, "unit_scores.csv", |file| scores::units(results, lang, file))?;
+    if results.policy.person.present {
+        write(&mut staged, "person_scores.csv", |file| scores::persons(results, lang, file))?;
+    }
+    if options.task_scores {
+        write(&mut staged, "task_scores.csv", |file| tasks::write(results, lang, file))?;
+    }
+    write(&mut staged, "recommendations.csv", |file| proposals::write(results, lang, file))?;
+    write(&mut staged, "rejects.csv", |file| tables::rejects(results, lang, file))?;
+    write(&mut staged, "warnings.csv", |file| tables::warnings(results, lang, file))?;
+    write(&mut staged, "reconciliation.csv", |file| tables::reconciliation(results, lang, file))?;
+    let manifest = manifest::text(results, &staged, options);
+    write(&mut staged, "manifest.json", |file| Ok(file.write_all(manifest.as_bytes())?))?;
+    let gone: &[&str] = match (options.task_scores, results.policy.person.present) {
+        (true, true) => &[],
+        (true, false) => &["person_scores.csv"],
+        (false, true) => &["task_scores.csv"],
+        (false, false) => &["task_scores.csv", "person_scores.csv"],
+    };
+    staged.publish(gone).map_err(|(file, source)| ReportError::Unwritable { file, source })
+}
+
+fn write(
+    staged: &mut Staged,
+    name: &'static str,
+    content: impl FnOnce(&mut StagedFile) -> Result<(), FileError>,
+) -> Result<(), ReportError> {
+    let mut file = staged.file(name).map_err(|source| FileError::Io(source).of(name))?;
+    content(&mut file).map_err(|error| error.of(name))?;
+    staged.close(file).map_err(|source| FileError::Io(source).of(name))
+}

@@ -1,0 +1,338 @@
+//! Scores of units and persons: weights applied to a tally, exactly, with measures and events; rounded once.
+//! METHOD §6, §7, §8.
+
+pub mod events;
+pub mod measures;
+pub mod sections;
+pub mod service;
+
+use std::collections::BTreeMap;
+
+use crate::judge::state::Window;
+use crate::link::Ledger;
+use crate::link::yearly::{Event, Measure, Prior};
+use crate::number::{Fraction, TooLarge};
+use crate::policy::{Policy, Side};
+use crate::score::events::EventSums;
+use crate::score::sections::{Sections, Weighing};
+use crate::score::service::Service;
+use crate::tally::{Facts, Key, SideTally, Sums, Tally};
+use crate::terms::{Post, Recommendation, Status, SubjectKind};
+
+/// Scores of all subjects, each kind sorted by id.
+#[derive(Debug, Clone, Default)]
+pub struct Scores {
+    /// Of units.
+    pub units: Vec<Scored>,
+    /// Of persons.
+    pub persons: Vec<Scored>,
+}
+
+/// What a subject scored, before anyone is ranked.
+#[derive(Debug, Clone)]
+pub struct Scored {
+    /// Unit or person.
+    pub kind: SubjectKind,
+    /// Its place in the list of units or persons.
+    pub subject: u32,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its group.
+    pub group: String,
+    /// Its standing before ranks.
+    pub status: Status,
+    /// Facts of its tasks.
+    pub facts: Facts,
+    /// The value of each section of its side, 0 to 100.
+    pub sections: Vec<Option<Fraction>>,
+    /// The value of each indicator of the policy, 0 to 100.
+    pub indicators: Vec<Option<Fraction>>,
+    /// The base score.
+    pub base: Option<Fraction>,
+    /// Percent of the weights of top sections present.
+    pub coverage: Option<Fraction>,
+    /// What its events come to.
+    pub events: EventSums,
+    /// The final score F.
+    pub exact: Option<Fraction>,
+    /// F rounded, in units of `rounding.score` places.
+    pub published: Option<i128>,
+    /// What only persons have.
+    pub service: Option<Serving>,
+    /// Its results of earlier years, latest first.
+    pub prior: Vec<Prior>,
+}
+
+/// A person's service.
+#[derive(Debug, Clone, Default)]
+pub struct Serving {
+    /// Days of the window covered by any post.
+    pub days: u64,
+    /// The kind of the latest post.
+    pub post: Option<Post>,
+    /// The unit of the latest post, as a place in the list of units.
+    pub unit: Option<u32>,
+    /// That unit's published score.
+    pub unit_score: Option<i128>,
+}
+
+impl Scored {
+    /// The published score as an exact number.
+    pub fn score(&self, policy: &Policy) -> Option<Fraction> {
+        self.published.map(|number| Fraction::fixed(number, policy.rounding.score))
+    }
+
+    /// The recommendation of a year, as far as it is a known word.
+    pub fn recommended_in(&self, year: i32) -> Option<Recommendation> {
+        let row = self.prior.iter().find(|row| row.year == year)?;
+        Recommendation::parse(row.recommendation.as_deref()?)
+    }
+}
+
+/// Scores everyone.
+///
+/// # Errors
+/// [`TooLarge`] when a score has more digits than can be kept.
+pub fn score(tally: &Tally, ledger: &Ledger, policy: &Policy) -> Result<Scores, TooLarge> {
+    let window = Window::of(policy);
+    let units = score_units(tally, ledger, policy, window)?;
+    let persons = if policy.person.present { score_persons(tally, ledger, policy, window, &units)? } else { Vec::new() };
+    Ok(Scores { units, persons })
+}
+
+/// What is the same for all subjects of one kind.
+struct Scoring<'a> {
+    kind: SubjectKind,
+    policy: &'a Policy,
+    side: &'a Side,
+    window: Window,
+    weighing: Weighing<'a>,
+    sums: BTreeMap<u32, Vec<(Key, &'a Sums)>>,
+    facts: &'a SideTally,
+    measures: BTreeMap<u32, Vec<Option<Fraction>>>,
+    events: BTreeMap<u32, Vec<&'a Event>>,
+    prior: BTreeMap<u32, Vec<Prior>>,
+}
+
+/// A subject as it enters scoring.
+struct Entrant<'a> {
+    subject: u32,
+    id: &'a str,
+    name: &'a str,
+    group: &'a str,
+}
+
+impl<'a> Scoring<'a> {
+    fn new(
+        kind: SubjectKind,
+        tally: &'a Tally,
+        ledger: &'a Ledger,
+        policy: &'a Policy,
+        window: Window,
+        groups: &BTreeMap<u32, &str>,
+    ) -> Result<Self, TooLarge> {
+        let side_tally = match kind {
+            SubjectKind::Unit => &tally.units,
+            SubjectKind::Person => &tally.persons,
+        };
+        let mut sums: BTreeMap<u32, Vec<(Key, &Sums)>> = BTreeMap::new();
+        for (key, cell) in &side_tally.sums {
+            sums.entry(key.subject).or_default().push((*key, cell));
+        }
+        let mut events: BTreeMap<u32, Vec<&Event>> = BTreeMap::new();
+        for event in ledger.events.iter().filter(|event| event.kind == kind) {
+            if let Some(subject) = event.subject {
+                events.entry(subject).or_default().push(event);
+            }
+        }
+        let mut prior: BTreeMap<u32, Vec<Prior>> = BTreeMap::new();
+        for row in ledger.prior.iter().filter(|row| row.kind == kind) {
+            if let Some(subject) = row.subject {
+                prior.entry(subject).or_default().push(row.clone());
+            }
+        }
+        prior.values_mut().for_each(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.year)));
+        let measures: &[Measure] = &ledger.measures;
+        Ok(Self {
+            kind,
+            policy,
+            side: policy.side(kind),
+            window,
+            weighing: Weighing::new(policy, kind, tally),
+            sums,
+            facts: side_tally,
+            measures: measures::values(measures, kind, groups, policy)?,
+            events,
+            prior,
+        })
+    }
+
+    /// Sections and indicators of a subject.
+    fn sections(&mut self, entrant: &Entrant<'_>) -> (Sections, Vec<Option<Fraction>>) {
+        let mut indicators = vec![None; self.policy.indicators.len()];
+        let sums = self.sums.get(&entrant.subject).map_or(&[][..], Vec::as_slice);
+        let tasks = self.weighing.of_tasks(sums, &mut indicators);
+        let measured = self.measures.get(&entrant.subject).map_or(&[][..], Vec::as_slice);
+        for (slot, value) in indicators.iter_mut().zip(measured) {
+            if value.is_some() {
+                slot.clone_from(value);
+            }
+        }
+        (self.weighing.combine(entrant.group, tasks, measured), indicators)
+    }
+
+    /// Adds events to a base score, holds the sum to floor and cap, and rounds it.
+    fn finish(
+        &self,
+        entrant: &Entrant<'_>,
+        sections: Sections,
+        indicators: Vec<Option<Fraction>>,
+        base: Option<Fraction>,
+        service: Option<Serving>,
+    ) -> Result<Scored, TooLarge> {
+        let events = self.events.get(&entrant.subject).map_or(&[][..], Vec::as_slice);
+        let events = events::sum(events, self.side, self.policy, self.window);
+        let exact = base.as_ref().map(|base| {
+            (&(base + &events.bonus) - &events.deduction).held(&self.side.floor, &self.side.cap)
+        });
+        let rounding = self.policy.rounding;
+        let published = exact.as_ref().map(|exact| exact.round(rounding.score, rounding.mode)).transpose()?;
+        let facts = self.facts.facts.get(&entrant.subject).cloned();
+        let mut facts = facts.unwrap_or_default();
+        facts.counts.resize(self.policy.counts.len(), 0);
+        let status = self.status(entrant.group, base.is_none(), facts.scored, &sections, service.as_ref());
+        Ok(Scored {
+            kind: self.kind,
+            subject: entrant.subject,
+            id: entrant.id.to_owned(),
+            name: entrant.name.to_owned(),
+            group: entrant.group.to_owned(),
+            status,
+            facts,
+            sections: sections.values,
+            indicators,
+            base,
+            coverage: sections.coverage,
+            events,
+            exact,
+            published,
+            service,
+            prior: self.prior.get(&entrant.subject).cloned().unwrap_or_default(),
+        })
+    }
+
+    fn status(
+        &self,
+        group: &str,
+        without_base: bool,
+        scored: u64,
+        sections: &Sections,
+        service: Option<&Serving>,
+    ) -> Status {
+        let min_tasks = self.side.min_tasks.unwrap_or_else(|| {
+            u64::from(self.kind == SubjectKind::Unit && self.weighing.tasks_alone(group))
+        });
+        let short = service.is_some_and(|service| service.days < self.policy.persons.min_service_days);
+        let covered = sections.coverage.as_ref().is_none_or(|coverage| *coverage >= self.side.min_coverage);
+        if without_base || scored < min_tasks {
+            Status::NotRanked
+        } else if short {
+            Status::ShortService
+        } else if !covered || sections.held {
+            Status::Incomplete
+        } else {
+            Status::Ranked
+        }
+    }
+}
+
+/// A side's full marks for values of 0 to 100.
+fn scaled(value: &Fraction, side: &Side) -> Fraction {
+    (value * &side.full).checked_div(&Fraction::HUNDRED).unwrap_or(Fraction::ZERO)
+}
+
+fn place(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) -> Result<Vec<Scored>, TooLarge> {
+    let subjects = || ledger.units.iter().enumerate().filter(|(_, unit)| unit.subject);
+    let groups = subjects().map(|(index, unit)| (place(index), unit.group.as_str())).collect();
+    let mut scoring = Scoring::new(SubjectKind::Unit, tally, ledger, policy, window, &groups)?;
+    subjects()
+        .map(|(index, unit)| {
+            let entrant = Entrant { subject: place(index), id: &unit.id, name: &unit.name, group: &unit.group };
+            let (sections, indicators) = scoring.sections(&entrant);
+            let base = sections.base.as_ref().map(|base| scaled(base, scoring.side));
+            scoring.finish(&entrant, sections, indicators, base, None)
+        })
+        .collect()
+}
+
+fn score_persons(
+    tally: &Tally,
+    ledger: &Ledger,
+    policy: &Policy,
+    window: Window,
+    units: &[Scored],
+) -> Result<Vec<Scored>, TooLarge> {
+    let subjects: Vec<_> = ledger
+        .persons
+        .iter()
+        .enumerate()
+        .filter(|(_, person)| person.subject)
+        .map(|(index, person)| {
+            let service = Service::of(person, &ledger.units, window);
+            let group = service.group(&ledger.units, policy);
+            (place(index), person, service, group)
+        })
+        .collect();
+    let groups = subjects.iter().map(|(subject, _, _, group)| (*subject, group.as_str())).collect();
+    let mut scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &groups)?;
+    let unit_of = |unit: u32| units.binary_search_by_key(&unit, |scored| scored.subject).ok().and_then(|at| units.get(at));
+    subjects
+        .iter()
+        .map(|(subject, person, service, group)| {
+            let entrant = Entrant { subject: *subject, id: &person.id, name: &person.name, group };
+            let (sections, indicators) = scoring.sections(&entrant);
+            let own = sections.base.as_ref().map(|base| scaled(base, scoring.side));
+            let base = if service.posts.is_empty() { own } else { with_units(service, own.as_ref(), policy, unit_of) };
+            let unit = service.latest.and_then(|held| held.unit);
+            let serving = Serving {
+                days: service.days,
+                post: service.latest.map(|held| held.post),
+                unit,
+                unit_score: unit.and_then(unit_of).and_then(|scored| scored.published),
+            };
+            scoring.finish(&entrant, sections, indicators, base, Some(serving))
+        })
+        .collect()
+}
+
+/// Σ days·(a·U + (1 − a)·O) / Σ days over the posts in the window. METHOD §8.
+fn with_units<'s>(
+    service: &Service,
+    own: Option<&Fraction>,
+    policy: &Policy,
+    unit_of: impl Fn(u32) -> Option<&'s Scored>,
+) -> Option<Fraction> {
+    let scale = policy.person.full.checked_div(&policy.unit.full)?;
+    let mut sum = Fraction::ZERO;
+    let mut days = Fraction::ZERO;
+    for (held, length) in &service.posts {
+        let unit = held.unit.and_then(&unit_of).and_then(|scored| scored.exact.as_ref()).map(|exact| exact * &scale);
+        let share = policy.persons.unit_share(held.post);
+        let value = match (unit, own) {
+            (Some(unit), Some(own)) => &(share * &unit) + &(&(&Fraction::ONE - share) * own),
+            (Some(unit), None) => unit,
+            (None, Some(own)) => own.clone(),
+            (None, None) => continue,
+        };
+        let length = Fraction::whole((*length).into());
+        sum = &sum + &(&length * &value);
+        days = &days + &length;
+    }
+    sum.checked_div(&days)
+}

@@ -1,0 +1,189 @@
+//! Values of indicators from measures handed in, alone or among the group. METHOD §5.
+
+use std::collections::BTreeMap;
+
+use crate::judge::method;
+use crate::link::yearly::{Given, Measure};
+use crate::number::{Fraction, TooLarge};
+use crate::policy::{Better, Indicator, Method, Missing, Policy, Rounding, Source};
+use crate::terms::SubjectKind;
+
+/// What was handed in for one indicator, by subject and period.
+type Handed<'a> = BTreeMap<u32, BTreeMap<Option<&'a str>, &'a Given>>;
+
+/// The value of each measures indicator of each subject, of 100; by subject, then by place in the policy.
+///
+/// `groups` gives the group of each subject that is assessed.
+///
+/// # Errors
+/// [`TooLarge`] when a value has more digits than can be kept.
+pub fn values(
+    measures: &[Measure],
+    kind: SubjectKind,
+    groups: &BTreeMap<u32, &str>,
+    policy: &Policy,
+) -> Result<BTreeMap<u32, Vec<Option<Fraction>>>, TooLarge> {
+    let mut values: BTreeMap<u32, Vec<Option<Fraction>>> =
+        groups.keys().map(|subject| (*subject, vec![None; policy.indicators.len()])).collect();
+    let sections = policy.side(kind).sections.iter().filter(|section| section.source == Source::Measures);
+    for place in sections.flat_map(|section| section.indicators.iter().copied()) {
+        let Some(indicator) = policy.indicators.get(place) else { continue };
+        let mut handed: Handed<'_> = BTreeMap::new();
+        for measure in measures.iter().filter(|measure| measure.kind == kind && measure.indicator == place) {
+            if let Some(subject) = measure.subject.filter(|subject| groups.contains_key(subject)) {
+                handed.entry(subject).or_default().insert(measure.period.as_deref(), &measure.given);
+            }
+        }
+        for (subject, value) in of_indicator(indicator, &handed, groups, policy.rounding)? {
+            if let Some(slot) = values.get_mut(&subject).and_then(|slots| slots.get_mut(place)) {
+                *slot = (&value * &Fraction::HUNDRED).checked_div(&indicator.full);
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// The value of one indicator for each subject that has one.
+fn of_indicator(
+    indicator: &Indicator,
+    handed: &Handed<'_>,
+    groups: &BTreeMap<u32, &str>,
+    rounding: Rounding,
+) -> Result<BTreeMap<u32, Fraction>, TooLarge> {
+    let marks = marks(indicator, handed, rounding)?;
+    let mut values = BTreeMap::new();
+    for subject in groups.keys() {
+        let value = match marks.get(subject) {
+            Some(by_period) => mean_of_periods(indicator, *subject, by_period, &marks, groups),
+            None if indicator.missing == Missing::Zero && !handed.contains_key(subject) => Some(Fraction::ZERO),
+            None => None,
+        };
+        if let Some(value) = value {
+            values.insert(*subject, method::settle(value, indicator, rounding)?);
+        }
+    }
+    Ok(values)
+}
+
+/// What a method looks at.
+#[derive(Debug, Clone)]
+enum Mark {
+    /// A measure x.
+    Number(Fraction),
+    /// A word, for `flag`.
+    Word(String),
+    /// Actual and target, for `ratio`.
+    Parts(Fraction, Fraction),
+}
+
+type Marks<'a> = BTreeMap<u32, BTreeMap<Option<&'a str>, Mark>>;
+
+/// The marks of all subjects; measures without a value are left out.
+fn marks<'a>(indicator: &Indicator, handed: &Handed<'a>, rounding: Rounding) -> Result<Marks<'a>, TooLarge> {
+    let mut marks = Marks::new();
+    for (subject, by_period) in handed {
+        for (period, given) in by_period {
+            let mark = match (&indicator.method, given) {
+                (Method::Ratio { .. }, Given::Parts(actual, target)) => Some(Mark::Parts(actual.clone(), target.clone())),
+                (_, Given::Word(word)) => Some(Mark::Word(word.clone())),
+                (_, Given::Value(value)) => Some(Mark::Number(rate(value.clone(), indicator, rounding)?)),
+                (_, Given::Parts(numerator, denominator)) => {
+                    match (&Fraction::HUNDRED * numerator).checked_div(denominator) {
+                        Some(value) => Some(Mark::Number(rate(value, indicator, rounding)?)),
+                        None => None,
+                    }
+                }
+            };
+            if let Some(mark) = mark {
+                marks.entry(*subject).or_default().insert(*period, mark);
+            }
+        }
+    }
+    Ok(marks)
+}
+
+fn rate(value: Fraction, indicator: &Indicator, rounding: Rounding) -> Result<Fraction, TooLarge> {
+    match indicator.rate_round {
+        Some(places) => Ok(Fraction::fixed(value.round(places, rounding.mode)?, places)),
+        None => Ok(value),
+    }
+}
+
+/// The method in each period, held to floor and cap; the weighted mean over the periods present.
+fn mean_of_periods(
+    indicator: &Indicator,
+    subject: u32,
+    by_period: &BTreeMap<Option<&str>, Mark>,
+    marks: &Marks<'_>,
+    groups: &BTreeMap<u32, &str>,
+) -> Option<Fraction> {
+    let mut sum = Fraction::ZERO;
+    let mut weights = Fraction::ZERO;
+    for (period, mark) in by_period {
+        let others = || {
+            let group = groups.get(&subject);
+            marks
+                .iter()
+                .filter(move |(other, _)| groups.get(other) == group)
+                .filter_map(|(_, by_period)| match by_period.get(period) {
+                    Some(Mark::Number(value)) => Some(value),
+                    _ => None,
+                })
+        };
+        let Some(value) = of_mark(indicator, mark, others) else { continue };
+        let weight = match &indicator.periods {
+            Some(periods) => periods.iter().find(|(name, _)| Some(name.as_str()) == *period)?.1.clone(),
+            None => Fraction::ONE,
+        };
+        sum = &sum + &(&weight * &value.held(&indicator.floor, &indicator.cap));
+        weights = &weights + &weight;
+    }
+    sum.checked_div(&weights)
+}
+
+/// The value of one mark before it is held; `others` are the group's values of the same period, its own among them.
+fn of_mark<'a, I: Iterator<Item = &'a Fraction>>(
+    indicator: &Indicator,
+    mark: &Mark,
+    others: impl Fn() -> I,
+) -> Option<Fraction> {
+    let full = &indicator.full;
+    match (&indicator.method, mark) {
+        (Method::Ratio { better, .. }, Mark::Parts(actual, target)) => method::ratio(actual, target, *better, full),
+        (Method::Flag { yes, no, .. }, Mark::Word(word)) => {
+            method::flag(word).map(|met| if met { yes.clone() } else { no.clone() })
+        }
+        (Method::Flag { yes, no, .. }, Mark::Number(x)) => match (*x == Fraction::ONE, x.is_zero()) {
+            (true, _) => Some(yes.clone()),
+            (_, true) => Some(no.clone()),
+            _ => None,
+        },
+        (Method::Rating { min, max, .. }, Mark::Number(x)) => method::rating(x, min, max, full),
+        (Method::Points { points, interpolate, .. }, Mark::Number(x)) => {
+            Some(method::points(x, points, *interpolate, &indicator.floor))
+        }
+        (Method::Slope { threshold, per_point }, Mark::Number(x)) => {
+            Some(method::slope(x, threshold, per_point, full))
+        }
+        (Method::RankPoints { step, better }, Mark::Number(x)) => {
+            let ahead = others().filter(|other| is_better(other, x, *better)).count();
+            Some(method::rank_points(ahead + 1, step, full))
+        }
+        (Method::BestShare { better }, Mark::Number(x)) => {
+            let positive = others().filter(|other| other.is_positive());
+            let best = match better {
+                Better::Higher => positive.max(),
+                Better::Lower => positive.min(),
+            };
+            method::best_share(x, best?, *better, full)
+        }
+        _ => None,
+    }
+}
+
+fn is_better(other: &Fraction, own: &Fraction, better: Better) -> bool {
+    match better {
+        Better::Higher => other > own,
+        Better::Lower => other < own,
+    }
+}
