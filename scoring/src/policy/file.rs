@@ -21,6 +21,7 @@ use super::{Example, Policy};
 use crate::number::Fraction;
 use crate::terms::SubjectKind;
 
+pub(super) use number::parse as parse_number;
 pub(super) use places::Places;
 use reader::{Log, Table};
 
