@@ -137,32 +137,21 @@ impl Tally {
     ///
     /// # Errors
     /// [`Overflow`] when a sum leaves 128 bits.
-    pub fn merge(mut self, other: Self) -> Result<Self, Overflow> {
-        if self.levels != other.levels {
-            return self.with_levels_of(&other)?.merge_same(other);
-        }
-        if self.units.sums.len() + self.persons.sums.len() < other.units.sums.len() + other.persons.sums.len() {
-            let smaller = std::mem::replace(&mut self, other);
-            return self.merge_same(smaller);
-        }
-        self.merge_same(other)
-    }
-
-    fn merge_same(mut self, other: Self) -> Result<Self, Overflow> {
-        let other = other.with_levels_of(&self)?;
-        self.units.merge(other.units)?;
-        self.persons.merge(other.persons)?;
-        Ok(self)
-    }
-
-    /// The same tally with the levels of another added, so that places of levels agree.
-    fn with_levels_of(self, other: &Self) -> Result<Self, Overflow> {
-        if self.levels == other.levels {
-            return Ok(self);
-        }
+    pub fn merge(self, other: Self) -> Result<Self, Overflow> {
         let mut levels: Vec<String> = self.levels.iter().chain(&other.levels).cloned().collect();
         levels.sort();
         levels.dedup();
+        let (mut whole, part) = (self.with_levels(&levels), other.with_levels(&levels));
+        whole.units.merge(part.units)?;
+        whole.persons.merge(part.persons)?;
+        Ok(whole)
+    }
+
+    /// The same tally over more levels, so that the places of levels agree with those of another.
+    fn with_levels(self, levels: &[String]) -> Self {
+        if self.levels == levels {
+            return self;
+        }
         let place = |level: u32| {
             let name = self.levels.get(level as usize)?;
             u32::try_from(levels.binary_search(name).ok()?).ok()
@@ -176,12 +165,76 @@ impl Tally {
             facts: side.facts,
         };
         let (units, persons) = (renamed(self.units), renamed(self.persons));
-        Ok(Self { indicators: self.indicators, levels, units, persons })
+        Self { indicators: self.indicators, levels: levels.to_vec(), units, persons }
+    }
+}
+
+/// A tally as it is written: sorted, so that equal tallies are equal bytes.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    indicators: Vec<usize>,
+    levels: Vec<String>,
+    units: WrittenSide,
+    persons: WrittenSide,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WrittenSide {
+    sums: Vec<(Key, Sums)>,
+    facts: Vec<(u32, Facts)>,
+}
+
+impl From<&SideTally> for WrittenSide {
+    fn from(side: &SideTally) -> Self {
+        let mut sums: Vec<(Key, Sums)> = side.sums.iter().map(|(key, sums)| (*key, sums.clone())).collect();
+        sums.sort_by_key(|(key, _)| *key);
+        let mut facts: Vec<(u32, Facts)> = side.facts.iter().map(|(subject, facts)| (*subject, facts.clone())).collect();
+        facts.sort_by_key(|(subject, _)| *subject);
+        Self { sums, facts }
+    }
+}
+
+impl From<WrittenSide> for SideTally {
+    fn from(side: WrittenSide) -> Self {
+        Self { sums: side.sums.into_iter().collect(), facts: side.facts.into_iter().collect() }
+    }
+}
+
+impl Tally {
+    /// Writes the tally as JSON.
+    ///
+    /// # Errors
+    /// When the bytes cannot be written.
+    pub fn write(&self, into: impl std::io::Write) -> Result<(), serde_json::Error> {
+        let written = Written {
+            indicators: self.indicators.clone(),
+            levels: self.levels.clone(),
+            units: (&self.units).into(),
+            persons: (&self.persons).into(),
+        };
+        serde_json::to_writer(into, &written)
+    }
+
+    /// Reads a tally that [`Tally::write`] wrote.
+    ///
+    /// # Errors
+    /// When the bytes are no tally.
+    pub fn read(from: impl std::io::Read) -> Result<Self, serde_json::Error> {
+        let written: Written = serde_json::from_reader(from)?;
+        Ok(Self {
+            indicators: written.indicators,
+            levels: written.levels,
+            units: written.units.into(),
+            persons: written.persons.into(),
+        })
     }
 }
 
 impl SideTally {
-    fn merge(&mut self, other: Self) -> Result<(), Overflow> {
+    fn merge(&mut self, mut other: Self) -> Result<(), Overflow> {
+        if self.sums.len() < other.sums.len() {
+            std::mem::swap(self, &mut other);
+        }
         for (key, sums) in other.sums {
             match self.sums.get_mut(&key) {
                 Some(own) => own.add(sums.tasks, sums.weight, sums.values.iter().copied())?,

@@ -62,3 +62,60 @@ impl Calendar {
         weekdays + i64::from(change)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn working(changes: &[(Day, bool)]) -> Calendar {
+        let (policy, _) = crate::policy::parse(
+            "schema = 1\nid = \"t\"\ntitle = \"t\"\nauthority = \"t\"\n\
+             [period]\nfrom = 2025-01-01\nto = 2025-12-31\n[time]\ndays = \"working\"\n\
+             [[indicator]]\nid = \"i\"\nmethod = \"deadline\"\n\
+             [[unit.section]]\nid = \"s\"\nweight = 1\nsource = \"tasks\"\nindicators = [\"i\"]\n",
+            "policy.toml",
+        )
+        .unwrap();
+        Calendar::new(&policy, &changes.iter().copied().collect())
+    }
+
+    fn day(year: i16, month: i8, day: i8) -> Day {
+        Day::of(date(year, month, day))
+    }
+
+    fn at(day: Day) -> Moment {
+        Moment { day, second: 0 }
+    }
+
+    #[test]
+    fn from_friday_to_monday_is_one_working_day_and_to_saturday_none() {
+        let calendar = working(&[]);
+        let friday = day(2025, 3, 7);
+        assert_eq!(calendar.late_days(at(friday), at(friday.plus(3))), 1);
+        assert_eq!(calendar.late_days(at(friday), at(friday.plus(1))), 0);
+        assert_eq!(calendar.late_days(at(friday), at(friday.plus(-7))), -5);
+    }
+
+    #[test]
+    fn a_worked_sunday_counts_and_a_holiday_does_not() {
+        // National day of 2025: 1 to 8 October off, 28 September and 11 October worked.
+        let holidays: Vec<(Day, bool)> = (1..=8).map(|d| (day(2025, 10, d), false)).collect();
+        let mut changes = holidays;
+        changes.extend([(day(2025, 9, 28), true), (day(2025, 10, 11), true)]);
+        let calendar = working(&changes);
+        assert_eq!(calendar.late_days(at(day(2025, 9, 26)), at(day(2025, 9, 28))), 1);
+        assert_eq!(calendar.late_days(at(day(2025, 9, 30)), at(day(2025, 10, 11))), 3);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn working_days_add_up_over_any_split(a in -20_000_i32..20_000, b in 0_i32..400, c in 0_i32..400) {
+            let calendar = working(&[(Day(20_000), false), (Day(20_002), true)]);
+            let (from, middle, to) = (at(Day(a)), at(Day(a + b)), at(Day(a + b + c)));
+            let whole = calendar.late_days(from, to);
+            proptest::prop_assert_eq!(whole, calendar.late_days(from, middle) + calendar.late_days(middle, to));
+            proptest::prop_assert_eq!(whole, -calendar.late_days(to, from));
+        }
+    }
+}

@@ -101,7 +101,7 @@ pub fn best_share(value: &Fraction, best: &Fraction, better: Better, full: &Frac
 
 /// A word for yes or no.
 pub fn flag(word: &str) -> Option<bool> {
-    match word.to_ascii_lowercase().as_str() {
+    match word {
         "是" | "yes" | "y" | "true" | "1" | "√" => Some(true),
         "否" | "no" | "n" | "false" | "0" | "×" => Some(false),
         _ => None,

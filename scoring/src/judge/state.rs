@@ -166,3 +166,85 @@ fn in_period(
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::parse;
+    use std::collections::BTreeMap;
+
+    fn policy(more: &str) -> Policy {
+        let text = format!(
+            "schema = 1\nid = \"t\"\ntitle = \"t\"\nauthority = \"t\"\n\
+             [[indicator]]\nid = \"i\"\nmethod = \"deadline\"\n\
+             [[unit.section]]\nid = \"s\"\nweight = 1\nsource = \"tasks\"\nindicators = [\"i\"]\n\
+             [period]\nfrom = 2025-01-01\nto = 2025-12-31\n{more}"
+        );
+        parse(&text, "policy.toml").unwrap().0
+    }
+
+    fn date(text: &str) -> Option<Moment> {
+        Some(Moment::of_day(Day::of(text.parse().unwrap()), crate::policy::Resolution::Day))
+    }
+
+    fn judged(dates: &TaskDates<'_>, policy: &Policy) -> Standing {
+        Standing::of(dates, Window::of(policy), policy, &Calendar::new(policy, &BTreeMap::new()))
+    }
+
+    #[test]
+    fn what_is_due_on_the_as_of_day_and_not_done_is_overdue_by_one_day() {
+        let policy = policy("");
+        let standing = judged(&TaskDates { due: date("2025-12-31"), ..TaskDates::default() }, &policy);
+        assert_eq!((standing.state, standing.late_days), (State::Overdue, Some(1)));
+        let standing = judged(&TaskDates { due: date("2026-01-01"), ..TaskDates::default() }, &policy);
+        assert_eq!((standing.state, standing.late_days), (State::Open, None));
+    }
+
+    #[test]
+    fn an_extension_counts_when_it_was_approved_by_the_due_date_before_it() {
+        let policy = policy("");
+        let extended = [date("2025-04-30"), date("2025-05-31"), date("2025-05-15")];
+        let approved = [date("2025-03-31"), date("2025-05-01"), date("2025-04-01")];
+        let dates = TaskDates {
+            due: date("2025-03-31"),
+            extended_to: &extended,
+            approved: &approved,
+            completed: date("2025-05-20"),
+            ..TaskDates::default()
+        };
+        let standing = judged(&dates, &policy);
+        assert_eq!(standing.due, date("2025-05-15"));
+        assert_eq!((standing.ignored_extensions, standing.late_days), (1, Some(5)));
+    }
+
+    #[test]
+    fn a_completion_revoked_by_the_as_of_day_is_none() {
+        let policy = policy("");
+        let mut dates = TaskDates { completed: date("2025-06-30"), revoked: date("2025-06-30"), ..TaskDates::default() };
+        assert_eq!(judged(&dates, &policy).state, State::Open);
+        dates.revoked = date("2026-01-05");
+        assert_eq!(judged(&dates, &policy).state, State::Done);
+        dates.revoked = date("2025-06-29");
+        assert_eq!(judged(&dates, &policy).state, State::Done);
+    }
+
+    #[test]
+    fn an_undone_task_of_last_year_is_carried_over() {
+        let policy = policy("carry_over = true\n");
+        let mut dates = TaskDates { due: date("2024-11-30"), ..TaskDates::default() };
+        assert!(judged(&dates, &policy).in_period);
+        dates.completed = date("2025-01-01");
+        assert!(judged(&dates, &policy).in_period);
+        dates.completed = date("2024-12-31");
+        assert!(!judged(&dates, &policy).in_period);
+    }
+
+    #[test]
+    fn feedback_assigned_on_the_last_of_january_is_due_on_the_last_of_february() {
+        let policy = policy("");
+        let mut dates = TaskDates { assigned: date("2025-01-31"), feedback: date("2025-02-28"), ..TaskDates::default() };
+        assert!(!judged(&dates, &policy).feedback_missed);
+        dates.feedback = date("2025-03-01");
+        assert!(judged(&dates, &policy).feedback_missed);
+    }
+}

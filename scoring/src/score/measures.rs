@@ -1,11 +1,12 @@
 //! Values of indicators from measures handed in, alone or among the group. METHOD §5.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::judge::method;
 use crate::link::yearly::{Given, Measure};
 use crate::number::{Fraction, TooLarge};
-use crate::policy::{Better, Indicator, Method, Missing, Policy, Rounding, Source};
+use crate::policy::{Better, Indicator, Method, Missing, Policy, Rounding, Side, Source};
+use crate::score::sections::is_there;
 use crate::terms::SubjectKind;
 
 /// What was handed in for one indicator, by subject and period.
@@ -25,7 +26,8 @@ pub fn values(
 ) -> Result<BTreeMap<u32, Vec<Option<Fraction>>>, TooLarge> {
     let mut values: BTreeMap<u32, Vec<Option<Fraction>>> =
         groups.keys().map(|subject| (*subject, vec![None; policy.indicators.len()])).collect();
-    let sections = policy.side(kind).sections.iter().filter(|section| section.source == Source::Measures);
+    let side = policy.side(kind);
+    let sections = side.sections.iter().filter(|section| section.source == Source::Measures);
     for place in sections.flat_map(|section| section.indicators.iter().copied()) {
         let Some(indicator) = policy.indicators.get(place) else { continue };
         let mut handed: Handed<'_> = BTreeMap::new();
@@ -34,7 +36,7 @@ pub fn values(
                 handed.entry(subject).or_default().insert(measure.period.as_deref(), &measure.given);
             }
         }
-        for (subject, value) in of_indicator(indicator, &handed, groups, policy.rounding)? {
+        for (subject, value) in of_indicator(indicator, &handed, groups, &filled(place, side, policy, groups), policy.rounding)? {
             if let Some(slot) = values.get_mut(&subject).and_then(|slots| slots.get_mut(place)) {
                 *slot = (&value * &Fraction::HUNDRED).checked_div(&indicator.full);
             }
@@ -43,19 +45,34 @@ pub fn values(
     Ok(values)
 }
 
-/// The value of one indicator for each subject that has one.
+/// The groups in which a subject without any row of an indicator counts as zero: those that have a section with it.
+fn filled<'g>(place: usize, side: &Side, policy: &Policy, groups: &BTreeMap<u32, &'g str>) -> BTreeSet<&'g str> {
+    if policy.indicators.get(place).is_none_or(|indicator| indicator.missing != Missing::Zero) {
+        return BTreeSet::new();
+    }
+    let holds = |section: usize| {
+        side.sections
+            .get(section)
+            .is_some_and(|section| section.source == Source::Measures && section.indicators.contains(&place))
+    };
+    let has = |group: &&str| (0..side.sections.len()).any(|section| holds(section) && is_there(side, section, group));
+    groups.values().copied().filter(has).collect()
+}
+
+/// The value of one indicator for each subject that has one; `filled` are the groups in which a blank is zero.
 fn of_indicator(
     indicator: &Indicator,
     handed: &Handed<'_>,
     groups: &BTreeMap<u32, &str>,
+    filled: &BTreeSet<&str>,
     rounding: Rounding,
 ) -> Result<BTreeMap<u32, Fraction>, TooLarge> {
     let marks = marks(indicator, handed, rounding)?;
     let mut values = BTreeMap::new();
-    for subject in groups.keys() {
+    for (subject, group) in groups {
         let value = match marks.get(subject) {
             Some(by_period) => mean_of_periods(indicator, *subject, by_period, &marks, groups),
-            None if indicator.missing == Missing::Zero && !handed.contains_key(subject) => Some(Fraction::ZERO),
+            None if filled.contains(group) && !handed.contains_key(subject) => Some(Fraction::ZERO),
             None => None,
         };
         if let Some(value) = value {

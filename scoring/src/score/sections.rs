@@ -178,7 +178,7 @@ impl<'p> Weighing<'p> {
         let mut mean = Mean::NONE;
         let mut weights = Fraction::ZERO;
         for (place, section) in self.side.sections.iter().enumerate() {
-            if section.parent != parent || !is_there(section, group) {
+            if section.parent != parent || !has_group(section, group) {
                 continue;
             }
             weights = &weights + &section.weight;
@@ -216,26 +216,27 @@ impl<'p> Weighing<'p> {
 
     /// Whether the sections that are there for a group hold tasks and no measures.
     pub fn tasks_alone(&self, group: &str) -> bool {
-        let there = || (0..self.side.sections.len()).filter(|place| self.is_there_with_parents(*place, group));
+        let there = || (0..self.side.sections.len()).filter(|place| is_there(self.side, *place, group));
         let holds = |source| there().any(|place| self.side.sections.get(place).is_some_and(|s| s.source == source));
         holds(Source::Tasks) && !holds(Source::Measures)
     }
-
-    fn is_there_with_parents(&self, place: usize, group: &str) -> bool {
-        let mut next = Some(place);
-        // No chain of parents is longer than the list.
-        for _ in 0..=self.side.sections.len() {
-            let Some(section) = next.and_then(|place| self.side.sections.get(place)) else { return true };
-            if !is_there(section, group) {
-                return false;
-            }
-            next = section.parent;
-        }
-        true
-    }
 }
 
-fn is_there(section: &Section, group: &str) -> bool {
+/// Whether a section is there for a group: it, and all sections that it is part of.
+pub fn is_there(side: &Side, section: usize, group: &str) -> bool {
+    let mut next = Some(section);
+    // No chain of parents is longer than the list.
+    for _ in 0..=side.sections.len() {
+        let Some(section) = next.and_then(|place| side.sections.get(place)) else { return true };
+        if !has_group(section, group) {
+            return false;
+        }
+        next = section.parent;
+    }
+    true
+}
+
+fn has_group(section: &Section, group: &str) -> bool {
     section.groups.as_ref().is_none_or(|groups| groups.iter().any(|known| known == group))
 }
 
