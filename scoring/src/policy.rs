@@ -8,6 +8,9 @@ pub mod facts;
 pub mod file;
 pub mod keys;
 pub mod lint;
+pub mod schema;
+pub mod show;
+pub mod template;
 
 use jiff::civil::Date;
 
@@ -16,7 +19,10 @@ use crate::terms::{Effect, Post, Recommendation, SubjectKind};
 
 pub use facts::{Fact, Nature};
 pub use file::{BUILT_IN, parse};
-pub use lint::{Finding, Severity};
+pub use lint::{Finding, Severity, render};
+pub use schema::schema;
+pub use show::show;
+pub use template::template;
 
 /// A policy as it is applied: every default filled in, every reference resolved.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 //! Reading goes through the whole file and brings every finding home, not only the first.
 
 mod indicator;
+mod node;
 mod number;
 mod outcome;
 mod places;
@@ -84,9 +85,9 @@ pub(super) struct Totals {
 }
 
 /// A draft, what was wrong, and every key that was asked for.
-type Reading = (Draft, Vec<Finding>, BTreeSet<String>);
+pub(super) type Reading = (Draft, Vec<Finding>, BTreeSet<String>);
 
-fn read(text: &str, name: &str) -> Result<Reading, Vec<Finding>> {
+pub(super) fn read(text: &str, name: &str) -> Result<Reading, Vec<Finding>> {
     let document = match Document::parse(text) {
         Ok(document) => document,
         Err(error) => {
@@ -96,7 +97,7 @@ fn read(text: &str, name: &str) -> Result<Reading, Vec<Finding>> {
         }
     };
     let log = Log::new(text);
-    let root = Table::root(&log, document.as_table());
+    let root = Table::new(&log, String::new(), document.as_table());
     let parts = policy(&root, text, name);
     root.finish();
     let (places, findings, asked) = log.finish();

@@ -5,8 +5,11 @@ use super::setting;
 use crate::number::Fraction;
 use crate::policy::{Better, Deadline, DefaultDue, Indicator, Interpolate, Judged, Method, Missing, Rounding, Span};
 
-/// Keys that belong to one method or another.
-const METHODS: &[(&str, fn(&Table, &Fraction) -> Method)] = &[
+/// Reads the keys of a method, given full marks.
+type Read = fn(&Table, &Fraction) -> Method;
+
+/// The methods.
+const METHODS: &[(&str, Read)] = &[
     ("deadline", deadline),
     ("ratio", ratio),
     ("rating", rating),

@@ -55,7 +55,7 @@ fn unit_share(table: &Table, persons: &mut Persons) {
 }
 
 fn natural(table: &Table, key: &'static str) -> Option<u64> {
-    u64::try_from(table.whole(key, 0, i128::from(u32::MAX))?).ok()
+    u64::try_from(table.whole(key, 0, i128::from(i64::MAX))?).ok()
 }
 
 fn side(table: Option<&Table>, indicators: &[Indicator]) -> (Side, Totals) {
@@ -123,7 +123,7 @@ fn section_indicators(table: &Table, source: Option<Source>, indicators: &[Indic
     let given = table.get("indicators");
     match (source, &given) {
         (Some(Source::Sections), Some(node)) => {
-            node.error("no-effect", "a section of sections has no indicators", "its children name it as `parent`");
+            node.error("bad-source", "a section of sections has no indicators", "its children name it as `parent`");
         }
         (Some(Source::Tasks | Source::Measures), None) => {
             table.error("missing-key", "indicators", format!("`indicators` is missing in `{}`", table.pattern()), "");

@@ -1,0 +1,65 @@
+//! Keys of events, vetoes, ranks, bands, quotas, rules and the ladder.
+
+use super::Kind::{Conditions, FreeTables, Map, Number, Numbers, Table, Tables, Text, Texts, Whole, WordList, Words};
+use super::{Key, NEEDED, list};
+
+const SUBJECTS: super::Kind = Words(&["unit", "person"]);
+const OF: super::Kind = Words(&["units", "persons", "both"]);
+const EFFECTS: super::Kind = Words(&["fail", "block-top", "demote"]);
+
+pub(super) const KEYS: &[Key] = list! {
+    "event", Tables, "", "none", "§三(五)", "加减分事项: codes of events";
+    "event[].code", Text, "", NEEDED, "none", "the code, as the table of events writes it";
+    "event[].name", Text, "", "the code", "none", "name";
+    "event[].clause", Text, "", "none", "none", "the clause it rests on";
+    "event[].points", Number, "points", "0", "none", "points of one event: + bonus, − deduction";
+    "event[].repeat", Numbers, "multiplier", "[1]", "none", "multipliers of the 1st, 2nd … event; the last holds on";
+    "event[].cap", Number, "points", "no bound", "none", "most that the code's sum comes to, either way";
+    "event[].effect", EFFECTS, "", "none", "§三(五)", "the last band; not the top band; one band lower";
+    "veto", Tables, "", "none", "§三(五)", "一票否决: effects that conditions bring about";
+    "veto[].id", Text, "", NEEDED, "none", "id";
+    "veto[].name", Text, "", "the id", "none", "name";
+    "veto[].clause", Text, "", "none", "none", "the clause it rests on";
+    "veto[].subject", SUBJECTS, "", NEEDED, "none", "whom it concerns";
+    "veto[].groups", Texts, "", "all", "none", "groups it concerns";
+    "veto[].all", Conditions, "", "this or `any` is needed", "none", "all of these hold";
+    "veto[].any", Conditions, "", "this or `all` is needed", "none", "one of these holds";
+    "veto[].unless", Conditions, "", "none", "none", "none of these holds";
+    "veto[].effect", EFFECTS, "", NEEDED, "§三(五)", "the last band; not the top band; one band lower";
+    "rank", Table, "", "all defaults", "none", "名次: how ranks are given";
+    "rank.by", Words(&["published", "exact"]), "", "`published`", "none", "which score is ranked";
+    "rank.ties", Words(&["competition", "dense"]), "", "`competition`", "none", "1, 2, 2, 4 or 1, 2, 2, 3";
+    "rank.tie_break", Texts, "", "none", "none", "keys for equal scores: `FACT asc` or `FACT desc`";
+    "band", Tables, "", "优秀 90, 良好 80, 合格 60, 不合格 0 percent of `full`", "none", "等次: bands, highest first";
+    "band[].id", Text, "", NEEDED, "none", "id";
+    "band[].name", Text, "", "the id", "none", "name";
+    "band[].clause", Text, "", "none", "none", "the clause it rests on";
+    "band[].from", Number, "points", NEEDED, "none", "lowest published score in it; the last is 0";
+    "band[].to", Number, "points", "not checked", "none", "last published score in it; for the lint only";
+    "band[].of", OF, "", "`both`", "none", "whose band it is; those of a kind's own count alone";
+    "quota", Tables, "", "no limit", "none", "名额: seats in the top band; the first that fits a group counts";
+    "quota[].name", Text, "", "none", "none", "name";
+    "quota[].clause", Text, "", "none", "none", "the clause it rests on";
+    "quota[].of", OF, "", "`both`", "none", "whom it concerns";
+    "quota[].groups", Texts, "", "all", "none", "groups it concerns";
+    "quota[].percent", Number, "percent", "this or `percent_by_unit_band` is needed", "none", "of the ranked subjects of a group";
+    "quota[].percent_by_unit_band", Map, "percent", "none", "none", "persons grouped by unit: percent by the unit's final band";
+    "quota[].round", Words(&["floor", "half-up", "ceil"]), "", "`floor`", "none", "how seats are rounded";
+    "quota[].ties", Words(&["within", "extend"]), "", "`within`", "none", "those who share the rank at the cut: all drop, or all stay";
+    "rule", Tables, "", "none", "§三(五)", "rules of recommendation";
+    "rule[].id", Text, "", NEEDED, "none", "id";
+    "rule[].name", Text, "", "the id", "none", "name";
+    "rule[].clause", Text, "", "none", "none", "the clause it rests on";
+    "rule[].subject", SUBJECTS, "", NEEDED, "none", "whom it concerns";
+    "rule[].groups", Texts, "", "all", "none", "groups it concerns";
+    "rule[].recommend", Words(&["commend", "rectify", "criticize", "interview", "refer"]), "", NEEDED, "§三(五)", "表扬激励, 责令限期整改, 通报批评, 约谈, 移送";
+    "rule[].all", Conditions, "", "this or `any` is needed", "none", "all of these hold";
+    "rule[].any", Conditions, "", "this or `all` is needed", "none", "one of these holds";
+    "rule[].unless", Conditions, "", "none", "none", "none of these holds";
+    "rule[].reason", Text, "", "none", "none", "text with `{fact}`";
+    "rule[].respond_days", Whole(0, 32767), "calendar days", "no date", "§三(五)", "days to respond in, from `as_of`";
+    "ladder", Table, "", "all defaults", "§三(五)", "the order of sanctions";
+    "ladder.order", WordList(&["rectify", "criticize", "interview", "refer"]), "", "all four in this order", "§三(五)", "rungs, mildest first";
+    "ladder.repeat", Words(&["escalate", "none"]), "", "`escalate`", "none", "the same rung the year before: the next one, never up to `refer`";
+    "example", FreeTables, "", "none", "none", "the policy's own tests, without effect on a run";
+};
