@@ -100,7 +100,7 @@ impl Policy {
         self.quotas.iter().find(|quota| quota.of.fits(kind) && is_in(quota.groups.as_deref(), group))
     }
 
-    /// Whether indicators in sections of this source are used by units or persons.
+    /// Whether a section of this source, of units or of persons, names the indicator at this place.
     pub fn uses(&self, indicator: usize, source: Source) -> bool {
         let sections = self.unit.sections.iter().chain(&self.person.sections);
         sections.filter(|section| section.source == source).any(|section| section.indicators.contains(&indicator))

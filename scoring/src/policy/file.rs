@@ -15,7 +15,7 @@ mod side;
 use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
-use toml_edit::Document;
+use toml_edit::{Document, DocumentMut, Item, Value};
 
 use super::lint::{self, Finding, Severity};
 use super::{Example, Policy};
@@ -142,7 +142,7 @@ fn policy(root: &Table, text: &str, name: &str) -> Parts {
         counts: outcome::counts(root),
         rules: outcome::rules(root),
         ladder: outcome::ladder(root),
-        examples: examples(root),
+        examples: examples(root, text),
         sha256: sha256(text),
         file: name.to_owned(),
         id,
@@ -154,8 +154,20 @@ fn policy(root: &Table, text: &str, name: &str) -> Parts {
     Parts { policy, forbidden: setting::forbidden(root), unit_totals, person_totals, band_to }
 }
 
-fn examples(root: &Table) -> Vec<Example> {
-    root.tables("example").iter().map(|table| Example { line: table.line(), text: table.to_toml() }).collect()
+/// The examples as they are written: a number there stays its text.
+fn examples(root: &Table, text: &str) -> Vec<Example> {
+    let lines: Vec<usize> = root.tables("example").iter().map(Table::line).collect();
+    let document = text.parse::<DocumentMut>().unwrap_or_default();
+    let whole = |table: toml_edit::Table| DocumentMut::from(table).to_string();
+    let tables: Vec<String> = match document.get("example") {
+        Some(Item::ArrayOfTables(tables)) => tables.iter().cloned().map(whole).collect(),
+        Some(Item::Value(Value::Array(array))) => {
+            let tables = array.iter().filter_map(Value::as_inline_table);
+            tables.map(|table| whole(table.clone().into_table())).collect()
+        }
+        _ => Vec::new(),
+    };
+    lines.into_iter().zip(tables).map(|(line, text)| Example { line, text }).collect()
 }
 
 /// SHA-256 of a text's bytes, in hex.

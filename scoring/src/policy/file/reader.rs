@@ -72,15 +72,6 @@ impl<'a> Table<'a> {
         self.log.places.borrow().finding(Severity::Note, "", &self.path, "", "").line
     }
 
-    /// The table as TOML, comments left out.
-    pub(super) fn to_toml(&self) -> String {
-        let mut table = toml_edit::Table::new();
-        for (key, item) in self.table.iter() {
-            table.insert(key, item.clone());
-        }
-        table.to_string()
-    }
-
     /// The path of a key of this table.
     pub(super) fn path_of(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }

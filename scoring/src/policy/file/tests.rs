@@ -27,3 +27,66 @@ fn several_faults_come_home_together() {
     let text = LEAST.replace("2025-12-31", "\"soon\"") + "[roles]\nlead = 1e3\nco = -1\n[rounding]\nscore = 13\n";
     assert_eq!(codes(&text), ["bad-date", "bad-number", "out-of-range", "out-of-range"]);
 }
+
+#[test]
+fn examples_keep_their_numbers_as_written() {
+    let text = format!(
+        "{LEAST}[[example]]\nname = \"a\"\nscore = 89.9950\n[[example.tasks]]\nid = 1\n[[example]]\nname = \"b\"\n"
+    );
+    let (policy, _) = parse(&text, "p.toml").unwrap();
+    let lines: Vec<_> = policy.examples.iter().map(|example| example.line).collect();
+    assert_eq!(lines, [6, 11]);
+    let first = &policy.examples[0].text;
+    assert!(first.contains("score = 89.9950") && first.contains("id = 1") && !first.contains("\"b\""), "{first}");
+}
+
+#[test]
+fn what_is_left_out_has_its_default() {
+    let text = format!(
+        "{LEAST}[[indicator]]\nid = \"f\"\nmethod = \"deadline\"\ndone = \"feedback_on\"\n[unit]\nfull = 200\n"
+    );
+    let (policy, _) = parse(&text, "p.toml").unwrap();
+    assert_eq!(policy.period.as_of, policy.period.to);
+    assert_eq!(policy.roles.co, Fraction::new(1, 2).unwrap());
+    assert_eq!(policy.unit.cap, Fraction::whole(200));
+    assert_eq!(policy.indicators[0].judged, crate::policy::Judged::Always);
+    assert_eq!(policy.indicators[0].places, Some(4));
+    let froms = |kind| policy.bands_of(kind).iter().map(|band| band.from.to_string()).collect::<Vec<_>>();
+    assert_eq!(froms(SubjectKind::Unit), ["180", "160", "120", "0"]);
+    assert_eq!(froms(SubjectKind::Person), ["90", "80", "60", "0"]);
+    assert!(policy.unit.present && !policy.person.present);
+}
+
+#[test]
+fn a_policy_knows_its_file_by_name_and_bytes() {
+    let (policy, _) = parse(LEAST, "p.toml").unwrap();
+    assert_eq!(policy.file, "p.toml");
+    assert_eq!(policy.sha256, sha256(LEAST));
+    assert_eq!(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+#[test]
+fn what_is_no_toml_is_said_with_its_place() {
+    let findings = parse("schema = 1\nid = ?\n", "p.toml").unwrap_err();
+    assert_eq!((findings[0].code, findings[0].line), ("bad-toml", 2));
+    let deep = format!("id = {}", "[".repeat(100_000));
+    assert_eq!(parse(&deep, "p.toml").unwrap_err()[0].code, "bad-toml");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_value_in_the_place_of_another_makes_it_panic(
+        line in 0_usize..300,
+        value in proptest::sample::select(vec![
+            "", "[]", "{}", "[[]]", "[{}]", "-1", "1e9", "\"\"", "\"1/0\"", "true", "2025-01-01T00:00:00", "[[1, 2, 3]]",
+            "[\"a\", 1]", "\"deadline\"", "\"tasks\"", "\"sections\"", "99999999999999999999", "{ a = {} }",
+        ]),
+    ) {
+        let text = crate::policy::template();
+        let changed = text.lines().enumerate().map(|(at, old)| match old.split_once(" = ") {
+            Some((key, _)) if at == line => format!("{key} = {value}\n"),
+            _ => format!("{old}\n"),
+        });
+        let _ = parse(&changed.collect::<String>(), "p.toml");
+    }
+}

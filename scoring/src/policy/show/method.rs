@@ -17,7 +17,7 @@ pub(super) fn indicator(out: &mut String, policy: &Policy, at: usize, indicator:
     }
     if policy.uses(at, Source::Tasks) {
         let missing = match indicator.missing {
-            Missing::Exclude => "not judged here",
+            Missing::Exclude => "N/A",
             Missing::Zero => "0",
             Missing::Error => "a reject",
         };
@@ -92,10 +92,11 @@ fn deadline(deadline: &Deadline, full: &Fraction) -> String {
     let mut words = format!("`{done}` by `{due}`");
     if let Some(default) = &deadline.default_due {
         let span = match default.span {
+            Span::Months(1) => "1 month".to_owned(),
             Span::Months(months) => format!("{months} months"),
             Span::Days(days) => format!("{days} days"),
         };
-        let _ = write!(words, ", where blank {span} after `{}`", default.from);
+        let _ = write!(words, ", where that is blank {span} after `{}`", default.from);
     }
     match &deadline.steps {
         Some(steps) => {

@@ -15,7 +15,7 @@ pub(super) fn side(out: &mut String, policy: &Policy, kind: SubjectKind) -> fmt:
     writeln!(out, "\n## {title}\n")?;
     writeln!(out, "- A score is out of {}, held to {}…{}", side.full, side.floor, side.cap)?;
     if let Some(tasks) = side.min_tasks {
-        writeln!(out, "- A {word} with fewer than {tasks} scored tasks is not ranked")?;
+        writeln!(out, "- A {word} is ranked from {tasks} scored task(s) on")?;
     }
     if !side.min_coverage.is_zero() {
         writeln!(out, "- A {word} is ranked with {} % of the section weights present", side.min_coverage)?;
