@@ -268,6 +268,9 @@ fn weights_are_summed_group_by_group() {
     };
     assert_eq!(errors(&sections("100")), []);
     assert_eq!(errors(&sections("160")).first().unwrap().0, "weights-total");
+    let all = sections("100").replace("groups = [\"a\", \"b\"]", "");
+    assert_eq!(errors(&all), []);
+    assert!(findings(&all).iter().any(|finding| finding.code == "weights-of-others"));
 }
 
 #[test]

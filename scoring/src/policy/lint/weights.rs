@@ -56,19 +56,36 @@ fn indicators(notes: &mut Notes, section: &Section, path: &str, total: Option<&F
 
 fn siblings(notes: &mut Notes, kind: SubjectKind, parent: Option<usize>, path: &str, total: Option<&Fraction>) {
     let sections = &notes.draft.policy.side(kind).sections;
+    let all: Vec<&Section> = sections.iter().filter(|section| section.parent == parent).collect();
+    let of = parent
+        .and_then(|at| sections.get(at))
+        .map_or("the top sections".to_owned(), |section| format!("the sections of `{}`", section.id));
+    let at_total = format!("{path}.weights_total");
+    let by_group = all.iter().any(|section| section.groups.is_some());
     let mut said = false;
     for group in groups(sections) {
-        let there: Vec<&Section> =
-            sections.iter().filter(|section| section.parent == parent && is_there(section, group)).collect();
-        if there.is_empty() || said {
+        let there = all.iter().filter(|section| is_there(section, group));
+        let weights: Vec<&Fraction> = there.map(|section| &section.weight).collect();
+        if weights.is_empty() || said {
             continue;
         }
-        let weights: Vec<&Fraction> = there.iter().map(|section| &section.weight).collect();
-        let of = parent
-            .and_then(|at| sections.get(at))
-            .map_or("the top sections".to_owned(), |section| format!("the sections of `{}`", section.id));
-        let what = group.map_or(of.clone(), |group| format!("{of} that the group `{group}` has"));
-        said = sum(notes, path, &format!("{path}.weights_total"), &what, &weights, total);
+        match group {
+            None if by_group => others(notes, &at_total, &of, &weights, total),
+            None => said = sum(notes, path, &at_total, &of, &weights, total),
+            Some(group) => {
+                let what = format!("{of} that the group `{group}` has");
+                said = sum(notes, path, &at_total, &what, &weights, total);
+            }
+        }
+    }
+}
+
+/// Groups that no section names: whether there are any, only the table of units knows.
+fn others(notes: &mut Notes, at_total: &str, of: &str, weights: &[&Fraction], total: Option<&Fraction>) {
+    let sum: Fraction = weights.iter().map(|weight| (*weight).clone()).sum();
+    if let Some(total) = total.filter(|total| **total != sum) {
+        let message = format!("in groups that no section names, the weights of {of} add up to {sum}, not to {total}");
+        notes.warning("weights-of-others", at_total, message, "nothing is wrong if there are no other groups");
     }
 }
 
@@ -157,6 +174,8 @@ fn shares(notes: &mut Notes) {
     let mut most: Vec<Option<Fraction>> = vec![None; draft.policy.indicators.len()];
     for kind in SubjectKind::ALL {
         let sections = &draft.policy.side(*kind).sections;
+        // Whether there are groups that no section names, only the table of units knows.
+        let by_group = sections.iter().any(|section| section.groups.is_some());
         let mut paper_said = false;
         for group in groups(sections) {
             let mut paper = Fraction::ZERO;
@@ -174,6 +193,7 @@ fn shares(notes: &mut Notes) {
             if let Some(at) = first
                 && paper > Fraction::whole(MOST_PAPER)
                 && !paper_said
+                && (group.is_some() || !by_group)
             {
                 paper_said = true;
                 paper_heavy(notes, at, *kind, &paper);
