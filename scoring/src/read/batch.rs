@@ -1,10 +1,15 @@
 //! A batch of task rows, as typed columns.
 
+use std::ops::Range;
+
+use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
 
 use crate::moment::Moment;
 use crate::number::Number;
 use crate::read::reject::Fault;
+use crate::read::scan;
+use crate::read::table::TableName;
 
 /// A column of `tasks`, in the order of METHOD §2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +43,66 @@ pub enum TaskColumn {
     EscalatedOn,
     ConsultedOn,
     Evidence,
+}
+
+impl TaskColumn {
+    /// All columns, in order.
+    pub const ALL: [Self; 28] = [
+        Self::TaskId,
+        Self::Title,
+        Self::ParentId,
+        Self::Kind,
+        Self::Level,
+        Self::LeadUnit,
+        Self::CoUnits,
+        Self::Principal,
+        Self::Deputy,
+        Self::Staff,
+        Self::Weight,
+        Self::AssignedOn,
+        Self::DueOn,
+        Self::ExtendedTo,
+        Self::ExtensionApprovedOn,
+        Self::CompletedOn,
+        Self::RevokedOn,
+        Self::FeedbackDueOn,
+        Self::FeedbackOn,
+        Self::FormalReportOn,
+        Self::Target,
+        Self::Actual,
+        Self::Quality,
+        Self::Procedures,
+        Self::Status,
+        Self::EscalatedOn,
+        Self::ConsultedOn,
+        Self::Evidence,
+    ];
+
+    /// Columns of one date each.
+    pub const DATES: [Self; 9] = [
+        Self::AssignedOn,
+        Self::DueOn,
+        Self::CompletedOn,
+        Self::RevokedOn,
+        Self::FeedbackDueOn,
+        Self::FeedbackOn,
+        Self::FormalReportOn,
+        Self::EscalatedOn,
+        Self::ConsultedOn,
+    ];
+
+    /// Columns of numbers, but for the weight.
+    pub const NUMBERS: [Self; 3] = [Self::Target, Self::Actual, Self::Quality];
+
+    /// The column of an id.
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::ALL.get(TableName::Tasks.column(id)?).copied()
+    }
+
+    /// Its place in the table's list.
+    pub fn place(self) -> usize {
+        self as usize
+    }
 }
 
 /// Text cells: trimmed, with the tables file's words in place, `None` when blank.
@@ -162,31 +227,61 @@ pub struct TaskBatch {
     /// Date columns, by [`TaskColumn`]: `assigned_on`, `due_on`, `completed_on`, `revoked_on`, `feedback_due_on`,
     /// `feedback_on`, `formal_report_on`, `escalated_on`, `consulted_on`.
     pub dates: FxHashMap<TaskColumn, Vec<Option<Moment>>>,
-    /// `extended_to` and `extension_approved_on`. A blank or open-ended part of `extension_approved_on` is `None`.
+    /// `extended_to`; parts that are blank or mean no date have fallen away.
     pub extended_to: Option<ListColumn<Option<Moment>>>,
-    /// See `extended_to`.
+    /// `extension_approved_on`, in the same way.
     pub extension_approved_on: Option<ListColumn<Option<Moment>>>,
     /// `target`, `actual`, `quality`.
     pub numbers: FxHashMap<TaskColumn, Vec<Option<Number>>>,
     /// The text of every column that the policy's indicators and conditions name, standard or extra, by id or heading.
     pub texts: FxHashMap<String, TextColumn>,
-    /// The rows' cells as they were, as CSV records, for rows with a fault now or later.
+    /// The rows' cells as they were.
     pub records: Records,
 }
 
-/// The records of a batch as they were.
+/// The records of some rows as they were.
 #[derive(Debug, Default)]
-pub struct Records {
-    /// CSV text of the records, normalised: quoted only where needed.
-    pub text: String,
-    /// End of each record in `text`, without its line end.
-    pub ends: Vec<(u32, u32)>,
+pub struct Records(Kept);
+
+/// How records are kept.
+#[derive(Debug)]
+enum Kept {
+    /// As CSV text, quoted only where needed, with the place of each row in it.
+    Text { text: Vec<u8>, rows: Vec<Range<usize>> },
+    /// As whole columns.
+    Columns(Vec<StringChunked>),
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self::Columns(Vec::new())
+    }
 }
 
 impl Records {
+    /// Records in CSV text, each at its place.
+    pub(super) fn of_text(text: Vec<u8>, rows: Vec<Range<usize>>) -> Self {
+        Self(Kept::Text { text, rows })
+    }
+
+    /// Records that are the rows of columns.
+    pub(super) fn of_columns(columns: Vec<StringChunked>) -> Self {
+        Self(Kept::Columns(columns))
+    }
+
     /// The cells of a row, as one CSV record.
-    pub fn get(&self, row: usize) -> &str {
-        let Some((start, end)) = self.ends.get(row) else { return "" };
-        self.text.get(*start as usize..*end as usize).unwrap_or_default()
+    pub fn get(&self, row: usize) -> String {
+        let mut record = Vec::new();
+        match &self.0 {
+            Kept::Text { text, rows } => {
+                let bytes = rows.get(row).and_then(|place| text.get(place.clone()));
+                record.extend_from_slice(bytes.unwrap_or_default());
+            }
+            Kept::Columns(columns) => {
+                let cell = |column: &StringChunked| column.get(row).unwrap_or_default().as_bytes().to_vec().into();
+                scan::write_cells(columns.iter().map(cell), &mut record);
+            }
+        }
+        String::from_utf8_lossy(&record).into_owned()
     }
 }

@@ -1,0 +1,173 @@
+//! Some rows that follow each other in a file, as text columns.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use polars::prelude::{PolarsResult, Schema, StringChunked};
+use rustc_hash::FxHashMap;
+
+use super::batch::Records;
+use super::frame;
+use super::scan;
+use super::stream::Chunk;
+
+/// Why a record is no whole row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// It has bytes that are no text.
+    Encoding,
+    /// It has so many cells, and the header has another number.
+    Ragged {
+        /// Cells of the record.
+        cells: usize,
+    },
+}
+
+/// Rows as text columns. Records without any cell filled are not among them.
+#[derive(Debug)]
+pub(super) struct Block {
+    /// The line of each row.
+    pub lines: Vec<u64>,
+    /// Rows that are not whole, ascending.
+    pub broken: Vec<(usize, Broken)>,
+    /// The columns that are read, by their places in the file; they hold the whole rows alone.
+    columns: FxHashMap<usize, StringChunked>,
+    /// The rows as they were.
+    pub records: Records,
+}
+
+impl Block {
+    /// The rows of a chunk of CSV; polars parses the columns that are used.
+    ///
+    /// # Errors
+    /// Those of polars.
+    pub fn of_csv(chunk: &Chunk, schema: &Arc<Schema>, used: &[usize]) -> PolarsResult<Self> {
+        let sorted = Sorted::of(chunk, schema.len());
+        let columns = frame::columns(&sorted.text, sorted.lines.len() - sorted.broken.len(), schema, used)?;
+        let Sorted { lines, broken, mut text, aside, mut rows } = sorted;
+        for (row, _) in &broken {
+            if let Some(place) = rows.get_mut(*row) {
+                *place = text.len() + place.start..text.len() + place.end;
+            }
+        }
+        text.extend_from_slice(&aside);
+        Ok(Self { lines, broken, columns, records: Records::of_text(text, rows) })
+    }
+
+    /// Whole rows by all of their columns.
+    pub fn of_columns(lines: Vec<u64>, columns: Vec<StringChunked>) -> Self {
+        let records = Records::of_columns(columns.clone());
+        Self { lines, broken: Vec::new(), columns: columns.into_iter().enumerate().collect(), records }
+    }
+
+    /// The cells of a column, one a row; `None` when empty or when the row is not whole.
+    pub fn cells(&self, column: usize) -> impl Iterator<Item = Option<&str>> {
+        let mut broken = self.broken.iter().map(|(row, _)| *row).peekable();
+        let chunks = self.columns.get(&column).map(StringChunked::downcast_iter);
+        let mut cells = chunks.into_iter().flatten().flat_map(|chunk| chunk.iter());
+        (0..self.lines.len()).map(move |row| match broken.next_if_eq(&row) {
+            Some(_) => None,
+            None => cells.next().flatten(),
+        })
+    }
+}
+
+/// Records of a chunk, sorted into whole ones and others.
+struct Sorted {
+    lines: Vec<u64>,
+    broken: Vec<(usize, Broken)>,
+    /// Whole records as canonical CSV below a header line, for polars.
+    text: Vec<u8>,
+    /// The others.
+    aside: Vec<u8>,
+    /// Where each row stands in `text` or `aside`.
+    rows: Vec<Range<usize>>,
+}
+
+impl Sorted {
+    fn of(chunk: &Chunk, width: usize) -> Self {
+        let mut sorted = Self {
+            lines: Vec::new(),
+            broken: Vec::new(),
+            text: Vec::with_capacity(frame::HEADER.len() + chunk.bytes.len() + 1),
+            aside: Vec::new(),
+            rows: Vec::new(),
+        };
+        sorted.text.extend_from_slice(frame::HEADER);
+        let all_text = simdutf8::basic::from_utf8(&chunk.bytes).is_ok();
+        for record in scan::Records::new(&chunk.bytes, chunk.line).filter(|record| !scan::is_empty(record.bytes)) {
+            let cells = scan::count_cells(record.bytes);
+            let broken = if !all_text && simdutf8::basic::from_utf8(record.bytes).is_err() {
+                Some(Broken::Encoding)
+            } else {
+                (cells != width).then_some(Broken::Ragged { cells })
+            };
+            sorted.broken.extend(broken.map(|broken| (sorted.lines.len(), broken)));
+            sorted.lines.push(record.line);
+            let text = if broken.is_some() { &mut sorted.aside } else { &mut sorted.text };
+            let start = text.len();
+            scan::write_record(record.bytes, text);
+            sorted.rows.push(start..text.len());
+            text.push(b'\n');
+        }
+        sorted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scan::tests::{csv_bytes, plain};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn block(bytes: &[u8], width: usize) -> Block {
+        let used: Vec<usize> = (0..width).collect();
+        let chunk = Chunk { bytes: bytes.to_vec(), line: 1 };
+        Block::of_csv(&chunk, &frame::schema(width), &used).unwrap()
+    }
+
+    fn cells(block: &Block, column: usize) -> Vec<Option<&str>> {
+        block.cells(column).collect()
+    }
+
+    #[test]
+    fn short_long_and_undecodable_records_are_rows_that_are_not_whole() {
+        let block = block(b"1,a\n2\n3,c,x\n\n4,\xFF\n5,\n", 2);
+        assert_eq!(block.lines, [1, 2, 3, 5, 6]);
+        let broken = [(1, Broken::Ragged { cells: 1 }), (2, Broken::Ragged { cells: 3 }), (3, Broken::Encoding)];
+        assert_eq!(block.broken, broken);
+        assert_eq!(cells(&block, 0), [Some("1"), None, None, None, Some("5")]);
+        assert_eq!(cells(&block, 1), [Some("a"), None, None, None, None]);
+        assert_eq!([0, 1, 2, 3, 4].map(|row| block.records.get(row)), ["1,a", "2", "3,c,x", "4,\u{FFFD}", "5,"]);
+    }
+
+    #[test]
+    fn nothing_in_a_cell_is_taken_for_a_sign_to_polars() {
+        for cell in ["x\u{1}", "\u{FEFF}a", "#a", "(", "c0", "\u{0}", "a\u{0}b", " a ", "'", "\\", "a\"b"] {
+            let text = format!("{cell},b\n");
+            assert_eq!(cells(&block(text.as_bytes(), 2), 0), [Some(cell)], "{cell:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_path_through_polars_gives_what_the_plain_splitter_gives(bytes in csv_bytes(), width in 1_usize..4) {
+            let block = block(&bytes, width);
+            let text = |cell: &Vec<u8>| String::from_utf8(cell.clone()).ok();
+            let filled = |cell: &Vec<u8>| text(cell).is_none_or(|text| !text.trim().is_empty());
+            let expected: Vec<_> = plain(&bytes).into_iter().filter(|(_, cells)| cells.iter().any(filled)).collect();
+            prop_assert_eq!(&block.lines, &expected.iter().map(|(line, _)| *line).collect::<Vec<_>>());
+            for (row, (_, cells)) in expected.iter().enumerate() {
+                let whole = cells.len() == width && cells.iter().all(|cell| text(cell).is_some());
+                prop_assert_eq!(whole, block.broken.iter().all(|(broken, _)| *broken != row));
+                for (column, cell) in cells.iter().enumerate().filter(|_| whole) {
+                    prop_assert_eq!(block.cells(column).nth(row).flatten().unwrap_or(""), text(cell).unwrap());
+                }
+                if whole {
+                    let again = plain(block.records.get(row).as_bytes());
+                    prop_assert_eq!(again.first().map(|record| &record.1), Some(cells));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The encoding of a file. METHOD §2, "Encoding of a file".
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::scan::Records;
+use super::stream::Chunks;
+
+/// Bytes looked at before a file is read.
+const SAMPLE: u64 = 1 << 20;
+
+/// Marks that name an encoding at the start of a file.
+const MARKS: [(&[u8], &Encoding); 4] = [
+    (b"\xEF\xBB\xBF", UTF_8),
+    (b"\xFF\xFE", UTF_16LE),
+    (b"\xFE\xFF", UTF_16BE),
+    (b"\x84\x31\x95\x33", GB18030),
+];
+
+/// An encoding that a file is read in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Decided {
+    /// The encoding.
+    pub encoding: &'static Encoding,
+    /// Bytes of its mark at the start of the file.
+    pub mark: usize,
+    /// Whether no record of the file can make it another.
+    pub sure: bool,
+}
+
+/// The encoding of a file by its mark, by the tables file, or by the start of the file.
+pub(super) fn decide(path: &Path, named: Option<&'static Encoding>) -> io::Result<Decided> {
+    let mut start = Vec::new();
+    File::open(path)?.take(SAMPLE).read_to_end(&mut start)?;
+    if let Some((mark, encoding)) = MARKS.into_iter().find(|(mark, _)| start.starts_with(mark)) {
+        return Ok(Decided { encoding, mark: mark.len(), sure: true });
+    }
+    if let Some(encoding) = named {
+        return Ok(Decided { encoding, mark: 0, sure: true });
+    }
+    let looks_like_utf8 = match std::str::from_utf8(&start) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none() && start.len() as u64 == SAMPLE,
+    };
+    if looks_like_utf8 { Ok(Decided { encoding: UTF_8, mark: 0, sure: false }) } else { survey(path) }
+}
+
+/// The encoding of a file without a mark, by all of its records: UTF-8 when at most half of those with a byte
+/// from 0x80 on are invalid in it, else GB18030.
+pub(super) fn survey(path: &Path) -> io::Result<Decided> {
+    let mut chunks = Chunks::open(path, Decided { encoding: UTF_8, mark: 0, sure: true })?;
+    let (mut wide, mut invalid) = (0_u64, 0_u64);
+    while let Some(chunk) = chunks.next()? {
+        for record in Records::new(&chunk.bytes, chunk.line).filter(|record| !record.bytes.is_ascii()) {
+            wide += 1;
+            invalid += u64::from(simdutf8::basic::from_utf8(record.bytes).is_err());
+        }
+    }
+    let encoding = if invalid.saturating_mul(2) <= wide { UTF_8 } else { GB18030 };
+    Ok(Decided { encoding, mark: 0, sure: true })
+}

@@ -1,0 +1,127 @@
+//! Why a run cannot go on reading.
+
+use std::path::PathBuf;
+
+use polars::prelude::PolarsError;
+
+/// What stops reading. A row that is wrong does not: see [`super::reject`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// A file or folder cannot be read.
+    #[error("cannot read `{}`", path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Neither of the tables of which one must be there.
+    #[error(
+        "`{}` has no table `tasks` and no table `measures`: put `tasks.csv` or `tasks.parquet` there",
+        folder.display()
+    )]
+    NoTable {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Two files for one table.
+    #[error("`{}` and `{}` are both the table `{table}`: remove one of them", first.display(), second.display())]
+    TwoFiles {
+        /// The table.
+        table: &'static str,
+        /// One file.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+    /// The tables file says something that it cannot say.
+    #[error("{file}:{line}: {message}")]
+    TablesFile {
+        /// The tables file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// A file without a header.
+    #[error("`{file}` is empty: its first line must name the columns")]
+    NoHeader {
+        /// The file.
+        file: String,
+    },
+    /// A header that is no text.
+    #[error(
+        "{file}:{line}: the header has bytes that are no text in {encoding}: save the file as UTF-8, \
+         or name its encoding in the tables file"
+    )]
+    HeaderEncoding {
+        /// The file.
+        file: String,
+        /// The line.
+        line: u64,
+        /// The encoding.
+        encoding: &'static str,
+    },
+    /// A column that must be there is not.
+    #[error(
+        "`{file}` has no column `{column}`{}: name its heading in the tables file, [{table}] columns = {{ {column} = \"…\" }}",
+        also(aliases)
+    )]
+    MissingColumn {
+        /// The file.
+        file: String,
+        /// The table.
+        table: &'static str,
+        /// The column's id.
+        column: &'static str,
+        /// The headings it is also known by.
+        aliases: &'static [&'static str],
+    },
+    /// A heading that the tables file names is not in the file.
+    #[error("`{file}` has no column `{heading}`, which the tables file names for `{column}`")]
+    MissingHeading {
+        /// The file.
+        file: String,
+        /// The column's id.
+        column: String,
+        /// The heading.
+        heading: String,
+    },
+    /// A heading that is used stands twice.
+    #[error("`{file}` has the column `{heading}` twice, and `{column}` is read from it: rename one of them")]
+    DoubledHeading {
+        /// The file.
+        file: String,
+        /// The column's id.
+        column: &'static str,
+        /// The heading.
+        heading: String,
+    },
+    /// A column of a Parquet file holds what no cell can.
+    #[error("`{file}`: column `{column}` holds values of a kind that no cell can have ({kind})")]
+    ColumnKind {
+        /// The file.
+        file: String,
+        /// The heading.
+        column: String,
+        /// The kind, as polars names it.
+        kind: String,
+    },
+    /// polars cannot read a file.
+    #[error("cannot read the table in `{file}` from line {line} on")]
+    Table {
+        /// The file.
+        file: String,
+        /// The line from which on it was read.
+        line: u64,
+        /// What polars says.
+        source: PolarsError,
+    },
+}
+
+fn also(aliases: &[&str]) -> String {
+    let named: Vec<String> = aliases.iter().map(|alias| format!("`{alias}`")).collect();
+    if named.is_empty() { String::new() } else { format!(" (or {})", named.join(", ")) }
+}

@@ -1,0 +1,260 @@
+//! Which column of a file is which column of its table. METHOD §2.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+
+use super::error::ReadError;
+use super::settings::TableSettings;
+use super::table::{ColumnSpec, TableName};
+use super::{blank, trim};
+
+/// A column of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    /// Its place in the file.
+    pub index: usize,
+    /// Its heading in the file.
+    pub heading: String,
+    /// Words that the tables file turns into others.
+    words: FxHashMap<String, String>,
+}
+
+impl Column {
+    /// A cell as the rest of reading sees it: trimmed, with the tables file's words in place, `None` when blank.
+    pub fn cell<'a>(&'a self, raw: Option<&'a str>) -> Option<&'a str> {
+        let cell = trim(raw.unwrap_or_default());
+        let cell = match self.words.is_empty() {
+            true => cell,
+            false => self.words.get(cell).map_or(cell, String::as_str),
+        };
+        (!blank(cell)).then_some(cell)
+    }
+}
+
+/// The columns of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    table: TableName,
+    /// Columns that the file has.
+    pub width: usize,
+    /// By place in the table's list.
+    columns: Vec<Option<Column>>,
+    /// Columns that the policy names, by id or heading.
+    pub named: BTreeMap<String, Column>,
+    /// Whether file and line make the ids.
+    pub ids_from_rows: bool,
+}
+
+impl Layout {
+    /// Finds the columns by the headings of a file; `named` are those that the policy names.
+    pub fn new(
+        table: TableName,
+        file: &str,
+        headings: &[String],
+        settings: &TableSettings,
+        named: &BTreeSet<String>,
+    ) -> Result<Self, ReadError> {
+        let headings: Vec<&str> = headings.iter().map(|heading| trim(heading)).collect();
+        let finder = Finder { table, file, headings: &headings, settings };
+        let columns: Vec<Option<Column>> =
+            table.columns().iter().map(|spec| finder.taken(spec)).collect::<Result<_, _>>()?;
+        finder.check_measures(&columns)?;
+        finder.check_words()?;
+        let mut layout = Self {
+            table,
+            width: headings.len(),
+            columns,
+            named: BTreeMap::new(),
+            ids_from_rows: settings.ids_from_rows,
+        };
+        for name in named {
+            let standard = table.column(name).and_then(|place| layout.column(place)).cloned();
+            if let Some(column) = standard.or_else(|| layout.extra(&finder, name)) {
+                layout.named.insert(name.clone(), column);
+            }
+        }
+        Ok(layout)
+    }
+
+    /// A column that no column of the table takes; of several with one heading the first.
+    fn extra(&self, finder: &Finder<'_>, heading: &str) -> Option<Column> {
+        let taken = self.columns.iter().flatten().any(|column| column.heading == heading);
+        finder.find(heading).filter(|_| !taken).map(|index| finder.column(index, heading, heading))
+    }
+
+    /// A column of the table, where the file has it.
+    pub fn column(&self, place: usize) -> Option<&Column> {
+        self.columns.get(place)?.as_ref()
+    }
+
+    /// The heading in the file for each column of the table; blank where it has none.
+    pub fn headings(&self) -> Vec<String> {
+        self.columns.iter().map(|column| column.as_ref().map_or_else(String::new, |c| c.heading.clone())).collect()
+    }
+
+    /// How a fault names a column: by its heading in the file, or by its id where the file lacks it.
+    pub fn heading(&self, place: usize) -> &str {
+        match self.column(place) {
+            Some(column) => &column.heading,
+            None => self.table.columns().get(place).map_or("", |spec| spec.id),
+        }
+    }
+
+    /// The columns that are read, by their places in the file.
+    pub fn used(&self) -> Vec<usize> {
+        let all: BTreeSet<usize> =
+            self.columns.iter().flatten().chain(self.named.values()).map(|column| column.index).collect();
+        all.into_iter().collect()
+    }
+}
+
+struct Finder<'a> {
+    table: TableName,
+    file: &'a str,
+    headings: &'a [&'a str],
+    settings: &'a TableSettings,
+}
+
+impl Finder<'_> {
+    fn find(&self, heading: &str) -> Option<usize> {
+        self.headings.iter().position(|known| *known == heading)
+    }
+
+    fn column(&self, index: usize, heading: &str, name: &str) -> Column {
+        let words = self.settings.values.get(name).into_iter().flatten();
+        let words = words.map(|(from, to)| (from.clone(), to.clone())).collect();
+        Column { index, heading: heading.to_owned(), words }
+    }
+
+    fn taken(&self, spec: &ColumnSpec) -> Result<Option<Column>, ReadError> {
+        if self.settings.ids_from_rows && spec.id == "task_id" {
+            return Ok(None);
+        }
+        let heading = match self.settings.columns.get(spec.id) {
+            Some(mapped) if self.find(mapped).is_none() => {
+                return Err(ReadError::MissingHeading {
+                    file: self.file.to_owned(),
+                    column: spec.id.to_owned(),
+                    heading: mapped.clone(),
+                });
+            }
+            Some(mapped) => Some(mapped.as_str()),
+            None => [&spec.id].into_iter().chain(spec.aliases).copied().find(|name| self.find(name).is_some()),
+        };
+        let Some(heading) = heading else {
+            return if spec.required { Err(self.missing(spec)) } else { Ok(None) };
+        };
+        if self.headings.iter().filter(|known| **known == heading).count() > 1 {
+            return Err(ReadError::DoubledHeading {
+                file: self.file.to_owned(),
+                column: spec.id,
+                heading: heading.to_owned(),
+            });
+        }
+        Ok(self.find(heading).map(|index| self.column(index, heading, spec.id)))
+    }
+
+    fn missing(&self, spec: &ColumnSpec) -> ReadError {
+        ReadError::MissingColumn {
+            file: self.file.to_owned(),
+            table: self.table.id(),
+            column: spec.id,
+            aliases: spec.aliases,
+        }
+    }
+
+    /// A measure is a value, or a numerator over a denominator.
+    fn check_measures(&self, columns: &[Option<Column>]) -> Result<(), ReadError> {
+        if self.table != TableName::Measures {
+            return Ok(());
+        }
+        let has = |id| self.table.column(id).and_then(|place| columns.get(place)?.as_ref()).is_some();
+        if has("value") || (has("numerator") && has("denominator")) {
+            return Ok(());
+        }
+        let value = self.table.columns().iter().find(|spec| spec.id == "value");
+        value.map_or(Ok(()), |spec| Err(self.missing(spec)))
+    }
+
+    fn check_words(&self) -> Result<(), ReadError> {
+        let unknown = |name: &&String| self.table.column(name).is_none() && self.find(name).is_none();
+        match self.settings.values.keys().find(unknown) {
+            None => Ok(()),
+            Some(name) => Err(ReadError::MissingHeading {
+                file: self.file.to_owned(),
+                column: format!("values.{name}"),
+                heading: name.clone(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::Settings;
+    use super::*;
+
+    fn layout(headings: &[&str], settings: &str, named: &[&str]) -> Result<Layout, String> {
+        let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+        let settings = Settings::parse(settings, "tables.toml").unwrap().table(TableName::Tasks);
+        let named = named.iter().map(|name| (*name).to_owned()).collect();
+        Layout::new(TableName::Tasks, "tasks.csv", &headings, &settings, &named).map_err(|error| error.to_string())
+    }
+
+    fn index(layout: &Layout, id: &str) -> Option<usize> {
+        Some(layout.column(TableName::Tasks.column(id)?)?.index)
+    }
+
+    #[test]
+    fn a_column_is_found_by_mapping_then_id_then_the_first_alias() {
+        let headings = ["序号", " 编号　", "lead_unit", "牵头单位", "X"];
+        let found = layout(&headings, "[tasks]\ncolumns = { level = \"X\" }", &[]).unwrap();
+        assert_eq!(index(&found, "task_id"), Some(1));
+        assert_eq!(index(&found, "lead_unit"), Some(2));
+        assert_eq!(index(&found, "level"), Some(4));
+        assert_eq!(found.headings()[4], "X");
+    }
+
+    #[test]
+    fn columns_may_stand_in_any_order() {
+        let found = layout(&["lead_unit", "task_id"], "", &[]).unwrap();
+        assert_eq!((index(&found, "task_id"), index(&found, "lead_unit")), (Some(1), Some(0)));
+    }
+
+    #[test]
+    fn a_column_that_must_be_there_is_named_with_its_aliases() {
+        let error = layout(&["task_id"], "", &[]).unwrap_err();
+        assert!(error.starts_with("`tasks.csv` has no column `lead_unit` (or `牵头单位`, `责任单位`"), "{error}");
+        let error = layout(&["task_id", "lead_unit"], "[tasks]\ncolumns = { level = \"X\" }", &[]).unwrap_err();
+        assert_eq!(error, "`tasks.csv` has no column `X`, which the tables file names for `level`");
+    }
+
+    #[test]
+    fn a_heading_that_is_used_may_not_stand_twice_and_of_an_extra_one_the_first_counts() {
+        let error = layout(&["task_id", "lead_unit", "task_id"], "", &[]).unwrap_err();
+        assert!(error.starts_with("`tasks.csv` has the column `task_id` twice"), "{error}");
+        let found = layout(&["task_id", "lead_unit", "区", "区"], "", &["区", "乡"]).unwrap();
+        assert_eq!(found.named.get("区").unwrap().index, 2);
+        assert!(!found.named.contains_key("乡"));
+    }
+
+    #[test]
+    fn ids_from_rows_need_no_column() {
+        let found = layout(&["编号", "lead_unit"], "[tasks]\nids = \"row\"", &["编号"]).unwrap();
+        assert_eq!(index(&found, "task_id"), None);
+        assert_eq!(found.named.get("编号").unwrap().index, 0);
+    }
+
+    #[test]
+    fn words_are_turned_into_others_before_anything_reads_them() {
+        let settings = "[tasks.values.level]\n市级 = \"major\"\n- = \"minor\"\n其他 = \"无\"";
+        let found = layout(&["task_id", "lead_unit", "级别"], settings, &[]).unwrap();
+        let level = found.column(4).unwrap();
+        assert_eq!(level.cell(Some(" 市级　")), Some("major"));
+        assert_eq!(level.cell(Some("-")), Some("minor"));
+        assert_eq!(level.cell(Some("其他")), None);
+        assert_eq!(level.cell(Some("市级以上")), Some("市级以上"));
+        assert!(layout(&["task_id", "lead_unit"], "[tasks.values.lvl]\na = \"b\"", &[]).is_err());
+    }
+}

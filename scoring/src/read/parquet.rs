@@ -1,0 +1,219 @@
+//! Parquet files: every column as the text that its values mean. METHOD §2.
+//!
+//! A row counts as the line on which it would stand in a CSV file: the first is line 2.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read;
+
+use polars::prelude::{
+    AnyValue, BooleanChunked, ChunkFilter, Column, DataType, ParallelStrategy, ParquetReader, PolarsResult, SerReader,
+    StringChunked, TimeUnit,
+};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use sha2::{Digest, Sha256};
+
+use super::block::Block;
+use super::error::ReadError;
+use super::rows::FileInfo;
+use super::source::{Plan, Progress, Reading, SourceFile};
+use crate::moment::Day;
+
+/// Rows that are read at once.
+const ROWS: usize = 1 << 17;
+
+/// Between the items of a list.
+const LIST_SEPARATOR: &str = ";";
+
+/// Some rows of a file that follow each other in one row group.
+#[derive(Debug, Clone, Copy)]
+struct Slice {
+    offset: usize,
+    rows: usize,
+}
+
+/// Reads a file.
+pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Reading<T>, ReadError> {
+    let (headings, slices) = outline(file)?;
+    let layout = (plan.layout)(&headings)?;
+    let total_bytes = file.total_bytes();
+    let (each, progress) = (plan.each, plan.progress);
+    let parts: Vec<(u64, T)> = slices
+        .par_iter()
+        .map(|slice| {
+            let block = block(file, *slice)?;
+            let rows = block.lines.len() as u64;
+            Ok((rows, each(&layout, block)))
+        })
+        .collect::<Result<_, ReadError>>()?;
+    let rows = parts.iter().map(|(rows, _)| rows).sum();
+    progress(Progress { bytes: total_bytes, total_bytes, rows });
+    let info = FileInfo { name: file.name.clone(), sha256: sha256(file)?, rows };
+    Ok(Reading { info, layout, parts: parts.into_iter().map(|(_, part)| part).collect() })
+}
+
+/// The records on these lines, as CSV records.
+pub(super) fn records(
+    file: &SourceFile,
+    lines: &BTreeSet<u64>,
+    each: &mut dyn FnMut(u64, String),
+) -> Result<(), ReadError> {
+    for slice in outline(file)?.1 {
+        let first = slice.offset as u64 + 2;
+        if lines.range(first..first + slice.rows as u64).next().is_none() {
+            continue;
+        }
+        let block = block(file, slice)?;
+        for (row, line) in block.lines.iter().enumerate().filter(|(_, line)| lines.contains(line)) {
+            each(*line, block.records.get(row));
+        }
+    }
+    Ok(())
+}
+
+fn open(file: &SourceFile) -> Result<ParquetReader<File>, ReadError> {
+    Ok(ParquetReader::new(File::open(&file.path).map_err(|error| file.unreadable(error))?))
+}
+
+/// The headings, and the slices that make up the file.
+fn outline(file: &SourceFile) -> Result<(Vec<String>, Vec<Slice>), ReadError> {
+    let mut reader = open(file)?;
+    let outline = |reader: &mut ParquetReader<File>| -> PolarsResult<_> {
+        let headings = reader.schema()?.iter_names().map(|name| name.to_string()).collect();
+        let mut slices = Vec::new();
+        let mut offset = 0;
+        for group in &reader.get_metadata()?.row_groups {
+            let end = offset + group.num_rows();
+            while offset < end {
+                let rows = ROWS.min(end - offset);
+                slices.push(Slice { offset, rows });
+                offset += rows;
+            }
+        }
+        Ok((headings, slices))
+    };
+    outline(&mut reader).map_err(|error| file.table_error(1, error))
+}
+
+fn block(file: &SourceFile, slice: Slice) -> Result<Block, ReadError> {
+    let first = slice.offset as u64 + 2;
+    let frame = open(file)?
+        .with_slice(Some((slice.offset, slice.rows)))
+        .read_parallel(ParallelStrategy::None)
+        .finish()
+        .map_err(|error| file.table_error(first, error))?;
+    let mut columns = Vec::with_capacity(frame.width());
+    for column in frame.columns() {
+        columns.push(text_column(column).map_err(|error| file.table_error(first, error))?.ok_or_else(|| {
+            ReadError::ColumnKind {
+                file: file.name.clone(),
+                column: column.name().to_string(),
+                kind: column.dtype().to_string(),
+            }
+        })?);
+    }
+    let filled = filled(&columns, frame.height());
+    let lines = (first..).zip(&filled).filter(|(_, filled)| **filled).map(|(line, _)| line).collect();
+    if filled.contains(&false) {
+        let mask: BooleanChunked = filled.into_iter().map(Some).collect();
+        let kept = columns.iter().map(|column| column.filter(&mask)).collect::<PolarsResult<_>>();
+        columns = kept.map_err(|error| file.table_error(first, error))?;
+    }
+    Ok(Block::of_columns(lines, columns))
+}
+
+/// Which rows have a cell that is not empty.
+fn filled(columns: &[StringChunked], rows: usize) -> Vec<bool> {
+    let mut filled = vec![false; rows];
+    for column in columns {
+        for (filled, cell) in filled.iter_mut().zip(column.iter()) {
+            *filled |= cell.is_some_and(|cell| !cell.trim().is_empty());
+        }
+        if !filled.contains(&false) {
+            break;
+        }
+    }
+    filled
+}
+
+/// A column as text; `None` when its values cannot be cells.
+fn text_column(column: &Column) -> PolarsResult<Option<StringChunked>> {
+    let series = column.as_materialized_series();
+    if let DataType::String = series.dtype() {
+        return Ok(Some(series.str()?.clone()));
+    }
+    let mut texts = Vec::with_capacity(series.len());
+    for value in series.iter() {
+        match value {
+            AnyValue::Null => texts.push(None),
+            value => match text(&value) {
+                Some(text) => texts.push(Some(text)),
+                None => return Ok(None),
+            },
+        }
+    }
+    Ok(Some(texts.into_iter().collect()))
+}
+
+/// A value as the text of a cell.
+fn text(value: &AnyValue<'_>) -> Option<String> {
+    Some(match value {
+        AnyValue::Null => String::new(),
+        AnyValue::Boolean(value) => value.to_string(),
+        AnyValue::String(text) => (*text).to_owned(),
+        AnyValue::StringOwned(text) => text.to_string(),
+        AnyValue::Binary(bytes) => std::str::from_utf8(bytes).ok()?.to_owned(),
+        AnyValue::Int8(value) => value.to_string(),
+        AnyValue::Int16(value) => value.to_string(),
+        AnyValue::Int32(value) => value.to_string(),
+        AnyValue::Int64(value) => value.to_string(),
+        AnyValue::Int128(value) => value.to_string(),
+        AnyValue::UInt8(value) => value.to_string(),
+        AnyValue::UInt16(value) => value.to_string(),
+        AnyValue::UInt32(value) => value.to_string(),
+        AnyValue::UInt64(value) => value.to_string(),
+        // Binary numbers are shown as their shortest decimal, without an exponent.
+        AnyValue::Float32(value) => value.to_string(),
+        AnyValue::Float64(value) => value.to_string(),
+        AnyValue::Decimal(value, _, scale) => decimal(*value, *scale),
+        AnyValue::Date(day) => Day(*day).date()?.to_string(),
+        AnyValue::Datetime(ticks, unit, _) => moment(*ticks, *unit)?,
+        AnyValue::List(items) => items.iter().map(|item| text(&item)).collect::<Option<Vec<_>>>()?.join(LIST_SEPARATOR),
+        _ => return None,
+    })
+}
+
+/// A decimal without zeros at its end.
+fn decimal(value: i128, scale: usize) -> String {
+    let digits = format!("{:0>width$}", value.unsigned_abs(), width = scale + 1);
+    let (whole, places) = digits.split_at_checked(digits.len() - scale).unwrap_or((&digits, ""));
+    let sign = if value < 0 { "-" } else { "" };
+    match places.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        places => format!("{sign}{whole}.{places}"),
+    }
+}
+
+fn moment(ticks: i64, unit: TimeUnit) -> Option<String> {
+    let per_second = match unit {
+        TimeUnit::Nanoseconds => 1_000_000_000,
+        TimeUnit::Microseconds => 1_000_000,
+        TimeUnit::Milliseconds => 1_000,
+    };
+    let seconds = ticks.div_euclid(per_second);
+    let date = Day(i32::try_from(seconds.div_euclid(86_400)).ok()?).date()?;
+    let second = seconds.rem_euclid(86_400);
+    Some(format!("{date} {:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60))
+}
+
+fn sha256(file: &SourceFile) -> Result<String, ReadError> {
+    let unreadable = |error| file.unreadable(error);
+    let mut source = File::open(&file.path).map_err(unreadable)?;
+    let (mut hash, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match source.read(&mut piece).map_err(unreadable)? {
+            0 => return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+            got => hash.update(piece.get(..got).unwrap_or_default()),
+        }
+    }
+}

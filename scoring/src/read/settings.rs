@@ -1,0 +1,184 @@
+//! The tables file: how the tables of one place differ from those of METHOD §2.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use encoding_rs::Encoding;
+use toml_edit::{Document, Item, TableLike, Value};
+
+use super::error::ReadError;
+use super::table::TableName;
+
+/// A tables file.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Settings {
+    tables: BTreeMap<TableName, TableSettings>,
+}
+
+/// What a tables file says of one table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TableSettings {
+    /// Headings by column id.
+    pub columns: BTreeMap<&'static str, String>,
+    /// Words that become others, by column id or heading.
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// Whether file and line make the ids.
+    pub ids_from_rows: bool,
+    /// Further formats of dates (strftime).
+    pub date_formats: Vec<String>,
+    /// The encoding of its files.
+    pub encoding: Option<&'static Encoding>,
+}
+
+impl Settings {
+    /// Reads a tables file.
+    pub fn load(path: &Path) -> Result<Self, ReadError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ReadError::Unreadable { path: path.to_owned(), source })?;
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self::parse(&text, &file)
+    }
+
+    /// Reads the text of a tables file.
+    pub fn parse(text: &str, file: &str) -> Result<Self, ReadError> {
+        Source { text, file }.settings()
+    }
+
+    /// What it says of a table.
+    pub fn table(&self, table: TableName) -> TableSettings {
+        self.tables.get(&table).cloned().unwrap_or_default()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    text: &'a str,
+    file: &'a str,
+}
+
+impl Source<'_> {
+    fn error(self, span: Option<Range<usize>>, message: String) -> ReadError {
+        let before = span.and_then(|span| self.text.get(..span.start)).unwrap_or_default();
+        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+        ReadError::TablesFile { file: self.file.to_owned(), line, message }
+    }
+
+    fn settings(self) -> Result<Settings, ReadError> {
+        let document =
+            Document::parse(self.text).map_err(|error| self.error(error.span(), error.message().to_owned()))?;
+        let mut settings = Settings::default();
+        for (name, span, item) in entries(document.as_table()) {
+            let Some(table) = TableName::parse(name) else {
+                let known = TableName::ALL.map(TableName::id).join(", ");
+                return Err(self.error(span, format!("unknown table `{name}`; the tables are {known}")));
+            };
+            settings.tables.insert(table, self.table(table, item)?);
+        }
+        Ok(settings)
+    }
+
+    fn table(self, table: TableName, item: &Item) -> Result<TableSettings, ReadError> {
+        let mut settings = TableSettings::default();
+        for (key, span, item) in entries(self.table_like(item, table.id())?) {
+            match key {
+                "columns" => {
+                    for (id, span, item) in entries(self.table_like(item, key)?) {
+                        let Some(column) = table.columns().iter().find(|column| column.id == id) else {
+                            return Err(self.error(span, format!("`{}` has no column `{id}`", table.id())));
+                        };
+                        settings.columns.insert(column.id, self.text(item, id)?.trim().to_owned());
+                    }
+                }
+                "values" => {
+                    for (column, _, item) in entries(self.table_like(item, key)?) {
+                        settings.values.insert(column.trim().to_owned(), self.words(item, column)?);
+                    }
+                }
+                "ids" if table == TableName::Tasks => match self.text(item, key)? {
+                    "row" => settings.ids_from_rows = true,
+                    other => return Err(self.error(item.span(), format!("`ids` is \"row\", not \"{other}\""))),
+                },
+                "date_formats" => settings.date_formats = self.formats(item)?,
+                "encoding" => {
+                    let label = self.text(item, key)?;
+                    let encoding = Encoding::for_label_no_replacement(label.as_bytes());
+                    settings.encoding =
+                        Some(encoding.ok_or_else(|| self.error(item.span(), format!("unknown encoding `{label}`")))?);
+                }
+                _ => return Err(self.error(span, format!("unknown key `{key}` in [{}]", table.id()))),
+            }
+        }
+        Ok(settings)
+    }
+
+    fn words(self, item: &Item, column: &str) -> Result<BTreeMap<String, String>, ReadError> {
+        entries(self.table_like(item, column)?)
+            .map(|(from, _, to)| Ok((from.trim().to_owned(), self.text(to, from)?.trim().to_owned())))
+            .collect()
+    }
+
+    fn formats(self, item: &Item) -> Result<Vec<String>, ReadError> {
+        let wrong = |span| self.error(span, "`date_formats` is a list of formats such as \"%d/%m/%Y\"".to_owned());
+        let array = item.as_array().ok_or_else(|| wrong(item.span()))?;
+        array
+            .iter()
+            .map(|value: &Value| {
+                let format = value.as_str().ok_or_else(|| wrong(value.span()))?;
+                // A format that cannot be written cannot be read either.
+                jiff::fmt::strtime::format(format, jiff::civil::DateTime::constant(2025, 3, 1, 0, 0, 0, 0))
+                    .map_err(|error| self.error(value.span(), format!("`{format}` is no format of dates: {error}")))?;
+                Ok(format.to_owned())
+            })
+            .collect()
+    }
+
+    fn table_like<'i>(self, item: &'i Item, key: &str) -> Result<&'i dyn TableLike, ReadError> {
+        item.as_table_like().ok_or_else(|| self.error(item.span(), format!("`{key}` is a table of keys and values")))
+    }
+
+    fn text<'i>(self, item: &'i Item, key: &str) -> Result<&'i str, ReadError> {
+        item.as_str().ok_or_else(|| self.error(item.span(), format!("`{key}` is a text in quotes")))
+    }
+}
+
+/// The keys of a table with their places.
+fn entries(table: &dyn TableLike) -> impl Iterator<Item = (&str, Option<Range<usize>>, &Item)> {
+    table.iter().map(|(key, item)| {
+        let span = table.key(key).and_then(toml_edit::Key::span);
+        (key, span, item)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> String {
+        Settings::parse(text, "tables.toml").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let text = "[tasks]\ncolumns = { task_id = \"CASE_ID\" }\nids = \"row\"\ndate_formats = [\"%d/%m/%Y\"]\n\
+                    encoding = \"macintosh\"\n[tasks.values.level]\n市级 = \"major\"\n";
+        let tasks = Settings::parse(text, "tables.toml").unwrap().table(TableName::Tasks);
+        assert_eq!(tasks.columns.get("task_id").unwrap(), "CASE_ID");
+        assert!(tasks.ids_from_rows);
+        assert_eq!(tasks.date_formats, ["%d/%m/%Y"]);
+        assert_eq!(tasks.encoding, Some(encoding_rs::MACINTOSH));
+        assert_eq!(tasks.values.get("level").unwrap().get("市级").unwrap(), "major");
+    }
+
+    #[test]
+    fn what_it_cannot_say_is_an_error_with_its_line() {
+        assert_eq!(message("[tasks]\n\ncolums = {}\n"), "tables.toml:3: unknown key `colums` in [tasks]");
+        assert!(message("\n[task]\n").starts_with("tables.toml:2: unknown table `task`"));
+        assert_eq!(message("[units]\ncolumns = { id = \"a\" }"), "tables.toml:2: `units` has no column `id`");
+        assert_eq!(message("[tasks]\nencoding = \"gbk2\""), "tables.toml:2: unknown encoding `gbk2`");
+        assert_eq!(message("[tasks]\nids = \"line\""), "tables.toml:2: `ids` is \"row\", not \"line\"");
+        assert_eq!(message("[units]\nids = \"row\""), "tables.toml:2: unknown key `ids` in [units]");
+        assert!(message("[tasks]\ndate_formats = [\"%d/%K\"]").starts_with("tables.toml:2: `%d/%K` is no format"));
+        assert!(message("[tasks\n").starts_with("tables.toml:1: "));
+    }
+}

@@ -1,0 +1,181 @@
+//! One file of a table, read from its start to its end. METHOD §2.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use polars::prelude::PolarsError;
+use rayon::iter::{ParallelBridge, ParallelIterator};
+
+use super::block::{Block, Broken};
+use super::encoding::{self, Decided};
+use super::error::ReadError;
+use super::layout::Layout;
+use super::rows::FileInfo;
+use super::scan::{self, Records};
+use super::stream::{Chunk, Chunks};
+use super::{frame, parquet};
+
+/// How far reading is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes of the file.
+    pub total_bytes: u64,
+    /// Rows done.
+    pub rows: u64,
+}
+
+/// A file of a table.
+#[derive(Debug)]
+pub(super) struct SourceFile {
+    pub path: PathBuf,
+    /// Its name without folders.
+    pub name: String,
+    /// Its name without folders and ending.
+    pub stem: String,
+    parquet: bool,
+    decided: OnceLock<Decided>,
+}
+
+/// What is made of the rows of a file.
+pub(super) struct Reading<T> {
+    pub info: FileInfo,
+    pub layout: Layout,
+    /// In the order of the file.
+    pub parts: Vec<T>,
+}
+
+/// What reading a file needs to know.
+pub(super) struct Plan<'a, T> {
+    /// The encoding that the tables file names.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// Finds the columns by the headings.
+    pub layout: &'a dyn Fn(&[String]) -> Result<Layout, ReadError>,
+    /// Makes something of some rows.
+    pub each: &'a (dyn Fn(&Layout, Block) -> T + Sync),
+    /// Hears how far reading is.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl SourceFile {
+    pub fn new(path: &Path) -> Self {
+        let text = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+        let parquet = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
+        Self {
+            path: path.to_owned(),
+            name: text(path.file_name()),
+            stem: text(path.file_stem()),
+            parquet,
+            decided: OnceLock::new(),
+        }
+    }
+
+    pub fn unreadable(&self, source: std::io::Error) -> ReadError {
+        ReadError::Unreadable { path: self.path.clone(), source }
+    }
+
+    pub fn table_error(&self, line: u64, source: PolarsError) -> ReadError {
+        ReadError::Table { file: self.name.clone(), line, source }
+    }
+
+    pub fn total_bytes(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |data| data.len())
+    }
+
+    /// Reads the file.
+    pub fn read<T: Send>(&self, plan: &Plan<'_, T>) -> Result<Reading<T>, ReadError> {
+        if self.parquet {
+            return parquet::read(self, plan);
+        }
+        let mut decided = encoding::decide(&self.path, plan.encoding).map_err(|error| self.unreadable(error))?;
+        loop {
+            let (reading, invalid) = self.read_in(decided, plan)?;
+            if invalid > 0 && !decided.sure {
+                let again = encoding::survey(&self.path).map_err(|error| self.unreadable(error))?;
+                if again.encoding != decided.encoding {
+                    decided = again;
+                    continue;
+                }
+            }
+            // Another thread cannot have decided otherwise.
+            let _ = self.decided.set(decided);
+            return Ok(reading);
+        }
+    }
+
+    /// Reads the file in an encoding, and says how many of its records are no text in it.
+    fn read_in<T: Send>(&self, decided: Decided, plan: &Plan<'_, T>) -> Result<(Reading<T>, u64), ReadError> {
+        let mut chunks = Chunks::open(&self.path, decided).map_err(|error| self.unreadable(error))?;
+        let layout = (plan.layout)(&self.headings(&mut chunks, decided)?)?;
+        let (schema, used) = (frame::schema(layout.width), layout.used());
+        let (total_bytes, bytes) = (self.total_bytes(), AtomicU64::new(0));
+        let (rows, invalid) = (AtomicU64::new(0), AtomicU64::new(0));
+        let next = || {
+            let chunk = chunks.next().map_err(|error| self.unreadable(error)).transpose();
+            bytes.store(chunks.read(), Ordering::Relaxed);
+            chunk
+        };
+        let part = |(place, chunk): (usize, Result<Chunk, ReadError>)| {
+            let chunk = chunk?;
+            let block = Block::of_csv(&chunk, &schema, &used).map_err(|error| self.table_error(chunk.line, error))?;
+            let bad = block.broken.iter().filter(|(_, broken)| *broken == Broken::Encoding).count();
+            invalid.fetch_add(bad as u64, Ordering::Relaxed);
+            let new_rows = block.lines.len() as u64;
+            let part = (plan.each)(&layout, block);
+            let rows = rows.fetch_add(new_rows, Ordering::Relaxed) + new_rows;
+            (plan.progress)(Progress { bytes: bytes.load(Ordering::Relaxed), total_bytes, rows });
+            Ok((place, part))
+        };
+        let parts = std::iter::from_fn(next).enumerate().par_bridge().map(part);
+        let mut parts: Vec<(usize, T)> = parts.collect::<Result<_, ReadError>>()?;
+        parts.sort_unstable_by_key(|(place, _)| *place);
+        let parts = parts.into_iter().map(|(_, part)| part).collect();
+        let info = FileInfo { name: self.name.clone(), sha256: chunks.sha256(), rows: rows.into_inner() };
+        Ok((Reading { info, layout, parts }, invalid.into_inner()))
+    }
+
+    fn headings(&self, chunks: &mut Chunks, decided: Decided) -> Result<Vec<String>, ReadError> {
+        let header = chunks.header().map_err(|error| self.unreadable(error))?;
+        let Some((record, line)) = header else {
+            return Err(ReadError::NoHeader { file: self.name.clone() });
+        };
+        let texts = scan::cells(&record).map(|cell| String::from_utf8(cell.into_owned()));
+        texts.collect::<Result<_, _>>().map_err(|_| ReadError::HeaderEncoding {
+            file: self.name.clone(),
+            line,
+            encoding: decided.encoding.name(),
+        })
+    }
+
+    /// The records on these lines as they were, as CSV records; `each` gets the line and the record.
+    pub fn records(
+        &self,
+        encoding: Option<&'static encoding_rs::Encoding>,
+        lines: &BTreeSet<u64>,
+        each: &mut dyn FnMut(u64, String),
+    ) -> Result<(), ReadError> {
+        if self.parquet {
+            return parquet::records(self, lines, each);
+        }
+        let decided = match self.decided.get() {
+            Some(decided) => *decided,
+            None => encoding::decide(&self.path, encoding).map_err(|error| self.unreadable(error))?,
+        };
+        let mut chunks = Chunks::open(&self.path, decided).map_err(|error| self.unreadable(error))?;
+        while let Some(chunk) = chunks.next().map_err(|error| self.unreadable(error))? {
+            let end = chunk.line + scan::line_breaks(&chunk.bytes) + 1;
+            if lines.range(chunk.line..end).next().is_none() {
+                continue;
+            }
+            for record in Records::new(&chunk.bytes, chunk.line).filter(|record| lines.contains(&record.line)) {
+                let mut text = Vec::new();
+                scan::write_record(record.bytes, &mut text);
+                each(record.line, String::from_utf8_lossy(&text).into_owned());
+            }
+        }
+        Ok(())
+    }
+}

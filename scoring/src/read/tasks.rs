@@ -1,0 +1,283 @@
+//! Rows of `tasks` as typed columns, and what their cells alone get wrong. METHOD §2.
+
+use std::collections::BTreeMap;
+
+use super::batch::{ListColumn, Names, TaskBatch, TaskColumn, TextColumn};
+use super::block::Block;
+use super::date::{self, DateContext, DateFault};
+use super::fault::{self, At};
+use super::layout::Layout;
+use super::reject::{Code, Fault};
+use super::width::half;
+use super::{list, number};
+use crate::moment::Moment;
+use crate::number::Number;
+use crate::policy::Policy;
+
+/// Words that `status` may hold.
+const STATUS_WORDS: [&str; 5] = ["active", "exempt", "免责", "cancelled", "取消"];
+
+/// What rows are read by.
+pub(super) struct Context<'a> {
+    pub policy: &'a Policy,
+    pub dates: DateContext,
+    /// The file, as a place in the table's files.
+    pub file: u16,
+    /// Its name without ending, for ids made from lines.
+    pub stem: &'a str,
+}
+
+/// Types the columns of some rows.
+pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block) -> TaskBatch {
+    let mut typing = Typing { context, layout, block: &block, faults: BTreeMap::new() };
+    for (row, broken) in &block.broken {
+        typing.fault(*row, fault::of_record(*broken, layout.width));
+    }
+    let (mut units, mut persons_named) = (Names::default(), Names::default());
+    let task_id = typing.task_ids();
+    let parent_id = typing.ids(TaskColumn::ParentId);
+    typing.check_levels();
+    let lead_unit = typing.lead_units(&mut units);
+    let co_units = typing.names(TaskColumn::CoUnits, &mut units);
+    let persons = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff]
+        .map(|column| typing.names(column, &mut persons_named));
+    let weight = typing.weights();
+    let dates = TaskColumn::DATES.into_iter().filter_map(|column| Some((column, typing.dates(column)?))).collect();
+    let extended_to = typing.date_lists(TaskColumn::ExtendedTo);
+    let extension_approved_on = typing.date_lists(TaskColumn::ExtensionApprovedOn);
+    typing.check_approvals(extended_to.as_ref(), extension_approved_on.as_ref());
+    let numbers =
+        TaskColumn::NUMBERS.into_iter().filter_map(|column| Some((column, typing.numbers(column)?))).collect();
+    typing.check_status();
+    let texts = typing.texts();
+    let faults = typing.faults.into_iter().collect();
+    TaskBatch {
+        file: context.file,
+        faults,
+        task_id,
+        parent_id,
+        lead_unit,
+        co_units,
+        persons,
+        units,
+        persons_named,
+        weight,
+        dates,
+        extended_to,
+        extension_approved_on,
+        numbers,
+        texts: texts.into_iter().collect(),
+        lines: block.lines,
+        records: block.records,
+    }
+}
+
+struct Typing<'a> {
+    context: &'a Context<'a>,
+    layout: &'a Layout,
+    block: &'a Block,
+    faults: BTreeMap<usize, Fault>,
+}
+
+impl<'a> Typing<'a> {
+    fn fault(&mut self, row: usize, fault: Fault) {
+        let mut kept = self.faults.remove(&row);
+        Fault::first(&mut kept, fault);
+        self.faults.extend(kept.map(|fault| (row, fault)));
+    }
+
+    fn at(&self, column: TaskColumn) -> At<'a> {
+        At::column(self.layout, column.place())
+    }
+
+    /// The cells of a column with their rows; `None` when the file lacks it.
+    fn cells(&self, column: TaskColumn) -> Option<impl Iterator<Item = (usize, Option<&'a str>)> + use<'a>> {
+        let column = self.layout.column(column.place())?;
+        Some(self.block.cells(column.index).map(|cell| column.cell(cell)).enumerate())
+    }
+
+    fn rows(&self) -> std::ops::Range<usize> {
+        0..self.block.lines.len()
+    }
+
+    fn task_ids(&mut self) -> TextColumn {
+        let mut ids = TextColumn::default();
+        if self.layout.ids_from_rows {
+            for line in &self.block.lines {
+                ids.push(Some(&format!("{}:{line}", self.context.stem)));
+            }
+            return ids;
+        }
+        for (row, cell) in self.cells(TaskColumn::TaskId).into_iter().flatten() {
+            match cell {
+                Some(cell) => ids.push(Some(&half(cell))),
+                None => {
+                    ids.push(None);
+                    self.fault(row, self.at(TaskColumn::TaskId).missing("give the task an id that no other task has"));
+                }
+            }
+        }
+        ids
+    }
+
+    fn ids(&self, column: TaskColumn) -> Option<TextColumn> {
+        let mut ids = TextColumn::default();
+        for (_, cell) in self.cells(column)? {
+            ids.push(cell.map(half).as_deref());
+        }
+        Some(ids)
+    }
+
+    fn names(&self, column: TaskColumn, names: &mut Names) -> Option<ListColumn<u32>> {
+        let mut codes = ListColumn::default();
+        for (_, cell) in self.cells(column)? {
+            let cell = half(cell.unwrap_or_default());
+            codes.push(list::names(&cell).map(|name| names.code(name)));
+        }
+        Some(codes)
+    }
+
+    fn lead_units(&mut self, names: &mut Names) -> ListColumn<u32> {
+        let units = self.names(TaskColumn::LeadUnit, names).unwrap_or_default();
+        for row in self.rows().filter(|row| units.get(*row).is_empty()) {
+            self.fault(row, self.at(TaskColumn::LeadUnit).missing("name the unit that is responsible for the task"));
+        }
+        units
+    }
+
+    fn weights(&mut self) -> Option<Vec<Option<i128>>> {
+        let mut weights = Vec::with_capacity(self.block.lines.len());
+        for (row, cell) in self.cells(TaskColumn::Weight)? {
+            let at = self.at(TaskColumn::Weight);
+            let weight = cell.map(|cell| (cell, number::parse_weight(&half(cell))));
+            match weight {
+                Some((cell, Err(fault))) => self.fault(row, at.bad_number(cell, fault)),
+                Some((cell, Ok(..0))) => {
+                    let message = format!("`{cell}` is negative, and a weight cannot be");
+                    self.fault(row, at.out_of_range(message, "write 0 or more, or leave the cell empty for 1".into()));
+                }
+                _ => {}
+            }
+            weights.push(weight.and_then(|(_, weight)| weight.ok()).filter(|weight| *weight >= 0));
+        }
+        Some(weights)
+    }
+
+    fn dates(&mut self, column: TaskColumn) -> Option<Vec<Option<Moment>>> {
+        let mut dates = Vec::with_capacity(self.block.lines.len());
+        for (row, cell) in self.cells(column)? {
+            let date = match cell.map(|cell| (cell, date::parse(&half(cell), &self.context.dates))) {
+                None => None,
+                Some((_, Ok(date))) => date,
+                Some((cell, Err(fault))) => {
+                    self.fault(row, self.at(column).bad_date(cell, &fault));
+                    None
+                }
+            };
+            dates.push(date);
+        }
+        Some(dates)
+    }
+
+    fn date_lists(&mut self, column: TaskColumn) -> Option<ListColumn<Option<Moment>>> {
+        let mut dates = ListColumn::default();
+        for (row, cell) in self.cells(column)? {
+            let cell = half(cell.unwrap_or_default());
+            match date_list(&cell, &self.context.dates) {
+                Ok(moments) => dates.push(moments.into_iter().map(Some)),
+                Err((part, fault)) => {
+                    dates.push([]);
+                    self.fault(row, self.at(column).bad_date(part, &fault));
+                }
+            }
+        }
+        Some(dates)
+    }
+
+    fn check_approvals(
+        &mut self,
+        extended: Option<&ListColumn<Option<Moment>>>,
+        approved: Option<&ListColumn<Option<Moment>>>,
+    ) {
+        let Some(approved) = approved else { return };
+        for row in self.rows() {
+            let (extensions, approvals) = (extended.map_or(0, |cells| cells.get(row).len()), approved.get(row).len());
+            if approvals > extensions {
+                let message = format!("there are {approvals} approvals, and {extensions} extensions");
+                let hint = "give one approval for each extension, in the same order".to_owned();
+                self.fault(row, self.at(TaskColumn::ExtensionApprovedOn).out_of_range(message, hint));
+            }
+        }
+    }
+
+    fn numbers(&mut self, column: TaskColumn) -> Option<Vec<Option<Number>>> {
+        let mut numbers = Vec::with_capacity(self.block.lines.len());
+        for (row, cell) in self.cells(column)? {
+            let number = match cell.map(|cell| (cell, number::parse(&half(cell)))) {
+                None => None,
+                Some((_, Ok(number))) => Some(number),
+                Some((cell, Err(fault))) => {
+                    self.fault(row, self.at(column).bad_number(cell, fault));
+                    None
+                }
+            };
+            numbers.push(number);
+        }
+        Some(numbers)
+    }
+
+    fn check_levels(&mut self) {
+        let Some(levels) = &self.context.policy.levels else { return };
+        let at = self.at(TaskColumn::Level);
+        let missing = || at.missing("name a level, or give the policy a default one ([levels] default)");
+        let Some(cells) = self.cells(TaskColumn::Level) else {
+            for row in self.rows().filter(|_| levels.default.is_none()) {
+                self.fault(row, missing());
+            }
+            return;
+        };
+        for (row, cell) in cells {
+            match cell {
+                Some(cell) if levels.weights.iter().any(|(name, _)| name == cell) => {}
+                Some(cell) => {
+                    let known = levels.weights.iter().map(|(name, _)| name.as_str());
+                    self.fault(row, at.unknown(Code::UnknownLevel, cell, "level", known));
+                }
+                None if levels.default.is_none() => self.fault(row, missing()),
+                None => {}
+            }
+        }
+    }
+
+    fn check_status(&mut self) {
+        for (row, cell) in self.cells(TaskColumn::Status).into_iter().flatten() {
+            if let Some(cell) = cell.filter(|cell| !STATUS_WORDS.contains(cell)) {
+                let words = "active, exempt (免责) or cancelled (取消), or leave the cell empty";
+                self.fault(row, self.at(TaskColumn::Status).unknown_word(cell, words));
+            }
+        }
+    }
+
+    fn texts(&self) -> Vec<(String, TextColumn)> {
+        let text = |column: &super::layout::Column| {
+            let mut cells = TextColumn::default();
+            for cell in self.block.cells(column.index) {
+                cells.push(column.cell(cell));
+            }
+            cells
+        };
+        self.layout.named.iter().map(|(name, column)| (name.clone(), text(column))).collect()
+    }
+}
+
+/// The dates of a list; a cell that reads as one date is one.
+fn date_list<'c>(cell: &'c str, dates: &DateContext) -> Result<Vec<Moment>, (&'c str, DateFault)> {
+    if cell.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Ok(one) = date::parse(cell, dates) {
+        return Ok(one.into_iter().collect());
+    }
+    let parts = list::split_dates(cell).map(|part| date::parse(part, dates).map_err(|fault| (part, fault)));
+    parts.filter_map(Result::transpose).collect()
+}
