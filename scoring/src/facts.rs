@@ -79,9 +79,7 @@ impl Subject<'_> {
             Fact::DoneTasks => whole(facts.done),
             Fact::OverdueTasks => whole(facts.overdue),
             Fact::OpenOverdue => whole(facts.open_overdue),
-            Fact::OverdueRate => {
-                Fraction::new(100 * i128::from(facts.overdue), facts.due.into()).into()
-            }
+            Fact::OverdueRate => Fraction::new(100 * i128::from(facts.overdue), facts.due.into()).into(),
             Fact::LateDaysMax => whole(facts.late_days_max),
             Fact::FeedbackMissed => whole(facts.feedback_missed),
             Fact::FormalReportMissed => whole(facts.formal_report_missed),
@@ -123,11 +121,11 @@ impl Subject<'_> {
                     .map_or_else(|| Value::Word(word.to_owned()), Value::Band),
                 None => Value::Blank,
             },
-            Fact::PriorRecommendation => latest
-                .and_then(|row| row.recommendation.as_deref())
-                .map_or(Value::Blank, |word| {
+            Fact::PriorRecommendation => {
+                latest.and_then(|row| row.recommendation.as_deref()).map_or(Value::Blank, |word| {
                     Value::Word(Recommendation::parse(word).map_or(word, |known| known.id()).to_owned())
-                }),
+                })
+            }
             Fact::PriorCount(wanted) => {
                 let rows = self.scored.prior.iter().filter_map(|row| row.recommendation.as_deref());
                 let count = rows.filter(|word| Recommendation::parse(word) == Some(wanted)).count();
@@ -231,9 +229,8 @@ pub fn bands_of(policy: &Policy, kind: SubjectKind) -> Vec<usize> {
 /// The band that a word names: by the policy's id or name, or by the field's word for the id.
 pub fn band_named(word: &str, policy: &Policy, kind: SubjectKind) -> Option<usize> {
     let bands = bands_of(policy, kind);
-    let find = |test: &dyn Fn(&Band) -> bool| {
-        bands.iter().copied().find(|place| policy.bands.get(*place).is_some_and(test))
-    };
+    let find =
+        |test: &dyn Fn(&Band) -> bool| bands.iter().copied().find(|place| policy.bands.get(*place).is_some_and(test));
     let common = match word {
         "优秀" => "excellent",
         "良好" => "good",
@@ -241,5 +238,7 @@ pub fn band_named(word: &str, policy: &Policy, kind: SubjectKind) -> Option<usiz
         "不合格" => "poor",
         other => other,
     };
-    find(&|band| band.id == word).or_else(|| find(&|band| band.name == word)).or_else(|| find(&|band| band.id == common))
+    find(&|band| band.id == word)
+        .or_else(|| find(&|band| band.name == word))
+        .or_else(|| find(&|band| band.id == common))
 }

@@ -170,10 +170,7 @@ impl<'p> Judge<'p> {
         for row in 0..rows {
             self.row(row, &columns, &mut caches, &mut faults, &mut judged)?;
         }
-        judged.faults = faults
-            .into_iter()
-            .map(|(row, fault)| (row, fault, batch.records.get(row).to_owned()))
-            .collect();
+        judged.faults = faults.into_iter().map(|(row, fault)| (row, fault, batch.records.get(row))).collect();
         judged.warnings.retain(|(row, _)| judged.faults.binary_search_by_key(row, |(faulty, ..)| *faulty).is_err());
         Ok(Judged {
             task_id: batch.task_id,
@@ -203,9 +200,8 @@ impl<'p> Judge<'p> {
         let mut zero_targets: Vec<String> = Vec::new();
         for (indicator, cache) in self.indicators.iter().zip(caches) {
             let setting = Setting { window: self.window, calendar: &self.calendar, dates: &self.dates };
-            let verdict = indicator
-                .judge(columns, task, setting, cache)
-                .map_err(|TooLarge| JudgeError::TooLarge { line })?;
+            let verdict =
+                indicator.judge(columns, task, setting, cache).map_err(|TooLarge| JudgeError::TooLarge { line })?;
             let value = match verdict {
                 Verdict::Value(value) => {
                     judged_at_all = true;
@@ -239,7 +235,10 @@ impl<'p> Judge<'p> {
             line,
             state: standing.state,
             late_days: standing.late_days,
-            principal_day: standing.due.filter(|due| *due <= self.window.as_of).map_or(self.window.as_of.day, |d| d.day),
+            principal_day: standing
+                .due
+                .filter(|due| *due <= self.window.as_of)
+                .map_or(self.window.as_of.day, |d| d.day),
             level: judged.levels.code(level),
             exclusion,
             feedback_missed: standing.feedback_missed,

@@ -3,9 +3,19 @@
 //! The stages, in order: [`read`] finds and parses tables, [`judge`] gives each task its state and indicator
 //! values, [`link`] looks at the ledger as a whole (ids, parents, names, posts), [`tally`] adds up what weights
 //! multiply, [`score`] applies the weights, [`rank`] orders, [`recommend`] proposes, [`report`] writes.
+//! [`run`] puts them in their order.
 
+pub mod facts;
+pub mod judge;
+pub mod link;
 pub mod moment;
 pub mod number;
 pub mod policy;
+pub mod rank;
 pub mod read;
+pub mod recommend;
+pub mod report;
+pub mod run;
+pub mod score;
+pub mod tally;
 pub mod terms;

@@ -113,7 +113,8 @@ pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy)
     let names = Names { units: &unit_directory, units_known, people: &people, persons: &persons };
     let mut rejects = Vec::new();
     let mut warnings = Vec::new();
-    let batches = tasks.as_mut().map(|table| tasks::link(table, &names, &mut rejects, &mut warnings)).unwrap_or_default();
+    let batches =
+        tasks.as_mut().map(|table| tasks::link(table, &names, &mut rejects, &mut warnings)).unwrap_or_default();
     let subjects = yearly::Subjects { units: &unit_directory, units_known, people: &people };
     let measures = small.measures.as_mut().map(|table| yearly::measures(table, &subjects, policy, &mut warnings));
     let events = small.events.as_mut().map(|table| yearly::events(table, &subjects, policy));

@@ -217,7 +217,12 @@ pub fn tasks<J: Send>(
         progress,
     })?;
     let extra = reading.layout.named.keys().filter(|name| table.column(name).is_none()).cloned().collect();
-    Ok(Some(TaskTable { files: vec![reading.info], headings: reading.layout.headings(), extra, batches: reading.parts }))
+    Ok(Some(TaskTable {
+        files: vec![reading.info],
+        headings: reading.layout.headings(),
+        extra,
+        batches: reading.parts,
+    }))
 }
 
 /// The cells of rows as they were, each row as one CSV record: a second pass over the table's files, for rows that

@@ -70,8 +70,7 @@ pub fn recommend(standings: &Standings, policy: &Policy) -> Recommendations {
 
 fn of_subject(standing: &Standing, unit_recommendation: Option<Recommendation>, policy: &Policy) -> Outcome {
     let scored = &standing.scored;
-    let subject =
-        Subject { policy, scored, vetoed: standing.vetoed(), standing: Some(standing), unit_recommendation };
+    let subject = Subject { policy, scored, vetoed: standing.vetoed(), standing: Some(standing), unit_recommendation };
     let fires = |rule: &Rule| {
         rule.subject == scored.kind
             && rule.groups.as_ref().is_none_or(|groups| groups.contains(&scored.group))
@@ -88,9 +87,7 @@ fn of_subject(standing: &Standing, unit_recommendation: Option<Recommendation>, 
 fn on_events_alone(rule: &Rule, policy: &Policy) -> bool {
     let mut conditions = rule.when.all.iter().chain(&rule.when.any).chain(&rule.when.unless).peekable();
     conditions.peek().is_some()
-        && conditions.all(|condition| {
-            Fact::parse(&condition.fact, policy, rule.subject).is_some_and(Fact::is_event)
-        })
+        && conditions.all(|condition| Fact::parse(&condition.fact, policy, rule.subject).is_some_and(Fact::is_event))
 }
 
 /// The highest rung that a rule gives; a commendation only without a sanction and without an effect.
@@ -132,8 +129,7 @@ fn proposal(
         }
     }
     let days = rules.first().and_then(|place| policy.rules.get(*place)).and_then(|rule| rule.respond_days);
-    let respond_by = days.and_then(|days| {
-        policy.period.as_of.checked_add(jiff::Span::new().try_days(i64::from(days)).ok()?).ok()
-    });
+    let respond_by =
+        days.and_then(|days| policy.period.as_of.checked_add(jiff::Span::new().try_days(i64::from(days)).ok()?).ok());
     Proposal { recommendation, rung, escalated, rules, facts, respond_by }
 }

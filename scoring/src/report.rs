@@ -96,7 +96,8 @@ impl FileError {
 /// # Errors
 /// [`ReportError`], naming the file; no report has been replaced then.
 pub fn report(results: &Results<'_>, out: &Path, options: Options) -> Result<Vec<String>, ReportError> {
-    let mut staged = Staged::new(out).map_err(|source| ReportError::Unwritable { file: out.display().to_string(), source })?;
+    let mut staged =
+        Staged::new(out).map_err(|source| ReportError::Unwritable { file: out.display().to_string(), source })?;
     let lang = options.lang;
     write(&mut staged, "unit_scores.csv", |file| scores::units(results, lang, file))?;
     if results.policy.person.present {

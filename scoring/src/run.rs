@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::judge::{Judge, JudgeError};
+use crate::judge::{Judge, JudgeError, Judged};
 use crate::link::{self, Ledger};
 use crate::number::TooLarge;
 use crate::policy::Policy;
 use crate::rank::{self, Standings};
 use crate::read::rows::Place;
-use crate::read::{self, Progress, ReadError, Sources, TableName};
+use crate::read::{self, Progress, ReadError, Sources, TableName, TaskTable};
 use crate::recommend::{self, Recommendations};
 use crate::report::Results;
 use crate::score;
@@ -48,19 +48,21 @@ pub enum RunError {
 ///
 /// # Errors
 /// [`RunError`], naming the file where there is one.
-pub fn check(
-    sources: &Sources,
-    policy: &Policy,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> Result<Ledger, RunError> {
+pub fn check(sources: &Sources, policy: &Policy, progress: &(dyn Fn(Progress) + Sync)) -> Result<Ledger, RunError> {
     let mut small = read::small(sources, policy)?;
     let holidays = small.holidays.as_mut().map(link::holidays).unwrap_or_default();
-    let judge = Judge::new(policy, &holidays, sources.task_dates(policy))?;
+    let judge = Judge::new(policy, &holidays, sources.dates(policy, TableName::Tasks))?;
     let tasks = read::tasks(sources, policy, |batch| judge.judge(batch), progress)?;
-    let tasks = tasks.map(read::TaskTable::transpose).transpose()?;
+    let tasks = tasks.map(all_judged).transpose()?;
     let mut ledger = link::link(small, tasks, policy);
     fill_records(&mut ledger, sources)?;
     Ok(ledger)
+}
+
+/// The table, when all of its batches could be judged.
+fn all_judged(table: TaskTable<Result<Judged, JudgeError>>) -> Result<TaskTable<Judged>, JudgeError> {
+    let TaskTable { files, headings, extra, batches } = table;
+    Ok(TaskTable { files, headings, extra, batches: batches.into_iter().collect::<Result<_, _>>()? })
 }
 
 /// Runs everything from files to proposals.

@@ -98,7 +98,8 @@ impl Scored {
 pub fn score(tally: &Tally, ledger: &Ledger, policy: &Policy) -> Result<Scores, TooLarge> {
     let window = Window::of(policy);
     let units = score_units(tally, ledger, policy, window)?;
-    let persons = if policy.person.present { score_persons(tally, ledger, policy, window, &units)? } else { Vec::new() };
+    let persons =
+        if policy.person.present { score_persons(tally, ledger, policy, window, &units)? } else { Vec::new() };
     Ok(Scores { units, persons })
 }
 
@@ -194,9 +195,9 @@ impl<'a> Scoring<'a> {
     ) -> Result<Scored, TooLarge> {
         let events = self.events.get(&entrant.subject).map_or(&[][..], Vec::as_slice);
         let events = events::sum(events, self.side, self.policy, self.window);
-        let exact = base.as_ref().map(|base| {
-            (&(base + &events.bonus) - &events.deduction).held(&self.side.floor, &self.side.cap)
-        });
+        let exact = base
+            .as_ref()
+            .map(|base| (&(base + &events.bonus) - &events.deduction).held(&self.side.floor, &self.side.cap));
         let rounding = self.policy.rounding;
         let published = exact.as_ref().map(|exact| exact.round(rounding.score, rounding.mode)).transpose()?;
         let facts = self.facts.facts.get(&entrant.subject).cloned();
@@ -231,9 +232,10 @@ impl<'a> Scoring<'a> {
         sections: &Sections,
         service: Option<&Serving>,
     ) -> Status {
-        let min_tasks = self.side.min_tasks.unwrap_or_else(|| {
-            u64::from(self.kind == SubjectKind::Unit && self.weighing.tasks_alone(group))
-        });
+        let min_tasks = self
+            .side
+            .min_tasks
+            .unwrap_or_else(|| u64::from(self.kind == SubjectKind::Unit && self.weighing.tasks_alone(group)));
         let short = service.is_some_and(|service| service.days < self.policy.persons.min_service_days);
         let covered = sections.coverage.as_ref().is_none_or(|coverage| *coverage >= self.side.min_coverage);
         if without_base || scored < min_tasks {
@@ -291,7 +293,8 @@ fn score_persons(
         .collect();
     let groups = subjects.iter().map(|(subject, _, _, group)| (*subject, group.as_str())).collect();
     let mut scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &groups)?;
-    let unit_of = |unit: u32| units.binary_search_by_key(&unit, |scored| scored.subject).ok().and_then(|at| units.get(at));
+    let unit_of =
+        |unit: u32| units.binary_search_by_key(&unit, |scored| scored.subject).ok().and_then(|at| units.get(at));
     subjects
         .iter()
         .map(|(subject, person, service, group)| {

@@ -188,7 +188,8 @@ impl From<&SideTally> for WrittenSide {
     fn from(side: &SideTally) -> Self {
         let mut sums: Vec<(Key, Sums)> = side.sums.iter().map(|(key, sums)| (*key, sums.clone())).collect();
         sums.sort_by_key(|(key, _)| *key);
-        let mut facts: Vec<(u32, Facts)> = side.facts.iter().map(|(subject, facts)| (*subject, facts.clone())).collect();
+        let mut facts: Vec<(u32, Facts)> =
+            side.facts.iter().map(|(subject, facts)| (*subject, facts.clone())).collect();
         facts.sort_by_key(|(subject, _)| *subject);
         Self { sums, facts }
     }

@@ -232,9 +232,7 @@ impl<'p> TaskIndicator<'p> {
         let Some(text) = columns.text(column, row) else { return Ok(None) };
         match number::parse(&width::half(text)) {
             Ok(number) => Ok(Some(number.exact())),
-            Err(fault) => {
-                Err(self.fault(column, Class::Bad, Code::BadNumber, fault.message(text), fault.hint(text)))
-            }
+            Err(fault) => Err(self.fault(column, Class::Bad, Code::BadNumber, fault.message(text), fault.hint(text))),
         }
     }
 

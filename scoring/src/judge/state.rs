@@ -159,9 +159,8 @@ fn in_period(
         BelongsBy::Assigned => dates.assigned.is_none_or(|moment| window.holds(moment.day)),
         BelongsBy::Completed => done.is_some_and(|moment| window.holds(moment.day)),
         BelongsBy::Due => due.or(dates.assigned).is_none_or(|moment| {
-            let carried = policy.period.carry_over
-                && moment.day < window.from
-                && done.is_none_or(|done| done.day >= window.from);
+            let carried =
+                policy.period.carry_over && moment.day < window.from && done.is_none_or(|done| done.day >= window.from);
             window.holds(moment.day) || carried
         }),
     }
@@ -220,7 +219,8 @@ mod tests {
     #[test]
     fn a_completion_revoked_by_the_as_of_day_is_none() {
         let policy = policy("");
-        let mut dates = TaskDates { completed: date("2025-06-30"), revoked: date("2025-06-30"), ..TaskDates::default() };
+        let mut dates =
+            TaskDates { completed: date("2025-06-30"), revoked: date("2025-06-30"), ..TaskDates::default() };
         assert_eq!(judged(&dates, &policy).state, State::Open);
         dates.revoked = date("2026-01-05");
         assert_eq!(judged(&dates, &policy).state, State::Done);
@@ -242,7 +242,8 @@ mod tests {
     #[test]
     fn feedback_assigned_on_the_last_of_january_is_due_on_the_last_of_february() {
         let policy = policy("");
-        let mut dates = TaskDates { assigned: date("2025-01-31"), feedback: date("2025-02-28"), ..TaskDates::default() };
+        let mut dates =
+            TaskDates { assigned: date("2025-01-31"), feedback: date("2025-02-28"), ..TaskDates::default() };
         assert!(!judged(&dates, &policy).feedback_missed);
         dates.feedback = date("2025-03-01");
         assert!(judged(&dates, &policy).feedback_missed);

@@ -63,7 +63,8 @@ impl<'a> Ids<'a> {
         let mut doubled = Vec::new();
         for run in self.entries.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
             for (_, at) in run {
-                let other = run.iter().map(|(_, other)| *other).find(|other| other != at && self.id(*other) == self.id(*at));
+                let other =
+                    run.iter().map(|(_, other)| *other).find(|other| other != at && self.id(*other) == self.id(*at));
                 doubled.extend(other.map(|other| (*at, other)));
             }
         }

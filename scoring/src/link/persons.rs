@@ -53,11 +53,7 @@ pub struct People {
 /// Finds the faults of the table, and the persons of its accepted rows, sorted by id.
 ///
 /// `unit_of` gives the place of a unit by id or name; with `units_known` a post in another unit is rejected.
-pub fn link(
-    table: &mut Table<PostCells>,
-    units: &Directory,
-    units_known: bool,
-) -> Vec<Person> {
+pub fn link(table: &mut Table<PostCells>, units: &Directory, units_known: bool) -> Vec<Person> {
     let headings = table.headings.clone();
     let mut persons: BTreeMap<String, Person> = BTreeMap::new();
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -69,9 +65,12 @@ pub fn link(
             Fault::first(&mut row.fault, unknown(Order::Column(2, Class::Unknown), heading(&headings, 2), name));
         }
         let (None, Some(id), Some(post)) = (&row.fault, &row.cells.person_id, row.cells.post) else { continue };
-        let person = persons
-            .entry(id.clone())
-            .or_insert_with(|| Person { id: id.clone(), name: id.clone(), posts: Vec::new(), subject: true });
+        let person = persons.entry(id.clone()).or_insert_with(|| Person {
+            id: id.clone(),
+            name: id.clone(),
+            posts: Vec::new(),
+            subject: true,
+        });
         person.posts.push(PostHeld {
             unit: unit.and_then(|(_, place)| place),
             post,

@@ -141,7 +141,13 @@ pub fn measures(
     let key = |(row, subject): (&Row<MeasureCells>, &Option<u32>)| {
         let cells = &row.cells;
         let name = if subject.is_some() { None } else { cells.subject_id.clone() };
-        key_is_sound(row, 3).then_some((cells.subject_kind?, *subject, name, cells.indicator.clone()?, cells.period.clone()))
+        key_is_sound(row, 3).then_some((
+            cells.subject_kind?,
+            *subject,
+            name,
+            cells.indicator.clone()?,
+            cells.period.clone(),
+        ))
     };
     let keys = table.rows.iter().zip(&found).map(key).collect();
     doubled(&mut table.rows, "", keys);
@@ -157,7 +163,8 @@ pub fn measures(
         if let Given::Parts(_, denominator) = &given
             && denominator.is_zero()
         {
-            let is_ratio = policy.indicators.get(indicator).is_some_and(|known| matches!(known.method, Method::Ratio { .. }));
+            let is_ratio =
+                policy.indicators.get(indicator).is_some_and(|known| matches!(known.method, Method::Ratio { .. }));
             warnings.push(Warning {
                 code: if is_ratio { "zero-target" } else { "zero-denominator" },
                 table: TableName::Measures,

@@ -24,12 +24,7 @@ pub struct DateContext {
 impl DateContext {
     /// The context that a policy gives, without further formats.
     pub fn of(policy: &Policy) -> Self {
-        Self {
-            from: policy.period.from,
-            to: policy.period.to,
-            resolution: policy.time.resolution,
-            formats: Vec::new(),
-        }
+        Self { from: policy.period.from, to: policy.period.to, resolution: policy.time.resolution, formats: Vec::new() }
     }
 
     /// The same with the further formats of a tables file.
@@ -302,9 +297,31 @@ mod tests {
     #[test]
     fn anything_else_is_no_date() {
         for cell in [
-            "3月", "2025", "年", "2025年", "2025-3/1", "2025/3", "2025.3", "25-03-01", "2025-13-01", "0000-01-01",
-            "2025-02-29", "2025-03-01 24:00", "2025-03-01 8", "2025-03-01 8:60", "2025-03-01  8:30", "2025-03-01x",
-            "3月1日", "2025年3月1", "202531", "2025-1-", "", "2025-03 8:30", "待定", "2025-03-001", "20250332:30",
+            "3月",
+            "2025",
+            "年",
+            "2025年",
+            "2025-3/1",
+            "2025/3",
+            "2025.3",
+            "25-03-01",
+            "2025-13-01",
+            "0000-01-01",
+            "2025-02-29",
+            "2025-03-01 24:00",
+            "2025-03-01 8",
+            "2025-03-01 8:60",
+            "2025-03-01  8:30",
+            "2025-03-01x",
+            "3月1日",
+            "2025年3月1",
+            "202531",
+            "2025-1-",
+            "",
+            "2025-03 8:30",
+            "待定",
+            "2025-03-001",
+            "20250332:30",
         ] {
             assert_eq!(read(cell), "bad", "{cell}");
         }

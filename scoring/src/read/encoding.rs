@@ -13,12 +13,8 @@ use super::stream::Chunks;
 const SAMPLE: u64 = 1 << 20;
 
 /// Marks that name an encoding at the start of a file.
-const MARKS: [(&[u8], &Encoding); 4] = [
-    (b"\xEF\xBB\xBF", UTF_8),
-    (b"\xFF\xFE", UTF_16LE),
-    (b"\xFE\xFF", UTF_16BE),
-    (b"\x84\x31\x95\x33", GB18030),
-];
+const MARKS: [(&[u8], &Encoding); 4] =
+    [(b"\xEF\xBB\xBF", UTF_8), (b"\xFF\xFE", UTF_16LE), (b"\xFE\xFF", UTF_16BE), (b"\x84\x31\x95\x33", GB18030)];
 
 /// An encoding that a file is read in.
 #[derive(Debug, Clone, Copy)]

@@ -3,9 +3,7 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use polars::prelude::{
-    CsvReadOptions, DataType, PolarsError, PolarsResult, Schema, SerReader, StringChunked,
-};
+use polars::prelude::{CsvReadOptions, DataType, PolarsError, PolarsResult, Schema, SerReader, StringChunked};
 use rustc_hash::FxHashMap;
 
 /// The line above the records. It keeps polars from taking the first bytes of a record for the mark of an encoding

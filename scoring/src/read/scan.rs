@@ -289,9 +289,7 @@ pub(super) mod tests {
     }
 
     fn scanned(bytes: &[u8]) -> Plain {
-        Records::new(bytes, 1)
-            .map(|record| (record.line, cells(record.bytes).map(Cow::into_owned).collect()))
-            .collect()
+        Records::new(bytes, 1).map(|record| (record.line, cells(record.bytes).map(Cow::into_owned).collect())).collect()
     }
 
     fn texts(bytes: &[u8]) -> Vec<(u64, Vec<String>)> {
@@ -313,8 +311,12 @@ pub(super) mod tests {
     #[test]
     fn a_record_knows_its_physical_line_after_quoted_line_breaks() {
         let found = texts(b"a,b\r\n\"x\ry\",\"1\"\"2\"3\rp,q \"r\"\n\n\"\"");
-        let expected = [(1, vec!["a", "b"]), (2, vec!["x\ry", "1\"23"]), (4, vec!["p", "q \"r\""]), (5, vec![""]), (6, vec![""])];
-        assert_eq!(found, expected.map(|(line, cells)| (line, cells.into_iter().map(str::to_owned).collect::<Vec<_>>())));
+        let expected =
+            [(1, vec!["a", "b"]), (2, vec!["x\ry", "1\"23"]), (4, vec!["p", "q \"r\""]), (5, vec![""]), (6, vec![""])];
+        assert_eq!(
+            found,
+            expected.map(|(line, cells)| (line, cells.into_iter().map(str::to_owned).collect::<Vec<_>>()))
+        );
     }
 
     #[test]
@@ -340,7 +342,10 @@ pub(super) mod tests {
             write_record(record.as_bytes(), &mut text);
             String::from_utf8(text).unwrap()
         };
-        assert_eq!(written("\"a\",\"b,c\",d\"e,\"f\"g\",\"\""), "a,\"b,c\",\"d\"\"e\",fg\",".replace("fg\"", "\"fg\"\"\""));
+        assert_eq!(
+            written("\"a\",\"b,c\",d\"e,\"f\"g\",\"\""),
+            "a,\"b,c\",\"d\"\"e\",fg\",".replace("fg\"", "\"fg\"\"\"")
+        );
     }
 
     #[test]

@@ -34,8 +34,8 @@ pub(super) struct TableSettings {
 impl Settings {
     /// Reads a tables file.
     pub fn load(path: &Path) -> Result<Self, ReadError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ReadError::Unreadable { path: path.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ReadError::Unreadable { path: path.to_owned(), source })?;
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Self::parse(&text, &file)
     }

@@ -127,8 +127,7 @@ impl Chunks {
         let mut source = &self.raw[..];
         let mut piece = [0_u8; 8192];
         loop {
-            let (result, read, written) =
-                decoder.decode_to_utf8_without_replacement(source, &mut piece, self.ended);
+            let (result, read, written) = decoder.decode_to_utf8_without_replacement(source, &mut piece, self.ended);
             self.text.extend_from_slice(piece.get(..written).unwrap_or_default());
             source = source.get(read..).unwrap_or_default();
             match result {

@@ -41,12 +41,7 @@ pub(super) fn write(results: &Results<'_>, lang: Lang, into: &mut impl Write) ->
     Ok(csv.flush()?)
 }
 
-fn row(
-    standing: &Standing,
-    outcome: &Outcome,
-    policy: &Policy,
-    lang: Lang,
-) -> Result<Option<[String; 14]>, FileError> {
+fn row(standing: &Standing, outcome: &Outcome, policy: &Policy, lang: Lang) -> Result<Option<[String; 14]>, FileError> {
     let Some(proposal) = &outcome.proposal else { return Ok(None) };
     let scored = &standing.scored;
     let subject = Subject {

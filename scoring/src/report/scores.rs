@@ -133,7 +133,9 @@ fn row(
         standing: Some(standing),
         unit_recommendation: outcome.unit_recommendation,
     };
-    let rank = |of: fn(&crate::rank::RankPlace) -> usize| standing.place.as_ref().map(of).map_or(String::new(), |rank| rank.to_string());
+    let rank = |of: fn(&crate::rank::RankPlace) -> usize| {
+        standing.place.as_ref().map(of).map_or(String::new(), |rank| rank.to_string())
+    };
     let mut cells: Vec<String> = vec![
         text(&scored.group).into_owned(),
         rank(|place| place.rank),
@@ -162,9 +164,16 @@ fn row(
     for place in indicators {
         cells.push(shown(scored.indicators.get(*place).and_then(Option::as_ref), policy)?);
     }
-    cells.push(outcome.proposal.as_ref().map_or("", |proposal| lang.recommendation(proposal.recommendation)).to_owned());
-    cells.push(text(&joined(outcome.rules.iter().filter_map(|place| policy.rules.get(*place)).map(|rule| &*rule.id))).into_owned());
-    cells.push(text(&joined(standing.vetoes.iter().filter_map(|place| policy.vetoes.get(*place)).map(|veto| &*veto.id))).into_owned());
+    cells
+        .push(outcome.proposal.as_ref().map_or("", |proposal| lang.recommendation(proposal.recommendation)).to_owned());
+    cells.push(
+        text(&joined(outcome.rules.iter().filter_map(|place| policy.rules.get(*place)).map(|rule| &*rule.id)))
+            .into_owned(),
+    );
+    cells.push(
+        text(&joined(standing.vetoes.iter().filter_map(|place| policy.vetoes.get(*place)).map(|veto| &*veto.id)))
+            .into_owned(),
+    );
     Ok(cells)
 }
 

@@ -12,8 +12,7 @@ use crate::report::words::{Lang, plain_writer, text, writer};
 use crate::report::{FileError, Results};
 use crate::tally::WEIGHT_ONE;
 
-const HEADINGS: [&str; 8] =
-    ["task_id", "state", "exclusion", "lead_unit", "level", "weight", "late_days", "composite"];
+const HEADINGS: [&str; 8] = ["task_id", "state", "exclusion", "lead_unit", "level", "weight", "late_days", "composite"];
 
 /// An indicator's column.
 struct Column<'p> {

@@ -80,7 +80,10 @@ fn one_per_matter<'a>(events: &[&'a Event], policy: &Policy) -> Vec<&'a Event> {
         }
     }
     let counts = |event: &&&Event| {
-        event.matter.as_deref().is_none_or(|matter| largest.get(matter).is_some_and(|(kept, _)| std::ptr::eq(*kept, **event)))
+        event
+            .matter
+            .as_deref()
+            .is_none_or(|matter| largest.get(matter).is_some_and(|(kept, _)| std::ptr::eq(*kept, **event)))
     };
     events.iter().filter(counts).copied().collect()
 }

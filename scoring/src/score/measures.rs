@@ -36,7 +36,9 @@ pub fn values(
                 handed.entry(subject).or_default().insert(measure.period.as_deref(), &measure.given);
             }
         }
-        for (subject, value) in of_indicator(indicator, &handed, groups, &filled(place, side, policy, groups), policy.rounding)? {
+        for (subject, value) in
+            of_indicator(indicator, &handed, groups, &filled(place, side, policy, groups), policy.rounding)?
+        {
             if let Some(slot) = values.get_mut(&subject).and_then(|slots| slots.get_mut(place)) {
                 *slot = (&value * &Fraction::HUNDRED).checked_div(&indicator.full);
             }
@@ -101,7 +103,9 @@ fn marks<'a>(indicator: &Indicator, handed: &Handed<'a>, rounding: Rounding) -> 
     for (subject, by_period) in handed {
         for (period, given) in by_period {
             let mark = match (&indicator.method, given) {
-                (Method::Ratio { .. }, Given::Parts(actual, target)) => Some(Mark::Parts(actual.clone(), target.clone())),
+                (Method::Ratio { .. }, Given::Parts(actual, target)) => {
+                    Some(Mark::Parts(actual.clone(), target.clone()))
+                }
                 (_, Given::Word(word)) => Some(Mark::Word(word.clone())),
                 (_, Given::Value(value)) => Some(Mark::Number(rate(value.clone(), indicator, rounding)?)),
                 (_, Given::Parts(numerator, denominator)) => {
@@ -139,13 +143,12 @@ fn mean_of_periods(
     for (period, mark) in by_period {
         let others = || {
             let group = groups.get(&subject);
-            marks
-                .iter()
-                .filter(move |(other, _)| groups.get(other) == group)
-                .filter_map(|(_, by_period)| match by_period.get(period) {
+            marks.iter().filter(move |(other, _)| groups.get(other) == group).filter_map(|(_, by_period)| {
+                match by_period.get(period) {
                     Some(Mark::Number(value)) => Some(value),
                     _ => None,
-                })
+                }
+            })
         };
         let Some(value) = of_mark(indicator, mark, others) else { continue };
         let weight = match &indicator.periods {
@@ -179,9 +182,7 @@ fn of_mark<'a, I: Iterator<Item = &'a Fraction>>(
         (Method::Points { points, interpolate, .. }, Mark::Number(x)) => {
             Some(method::points(x, points, *interpolate, &indicator.floor))
         }
-        (Method::Slope { threshold, per_point }, Mark::Number(x)) => {
-            Some(method::slope(x, threshold, per_point, full))
-        }
+        (Method::Slope { threshold, per_point }, Mark::Number(x)) => Some(method::slope(x, threshold, per_point, full)),
         (Method::RankPoints { step, better }, Mark::Number(x)) => {
             let ahead = others().filter(|other| is_better(other, x, *better)).count();
             Some(method::rank_points(ahead + 1, step, full))

@@ -161,8 +161,7 @@ impl<'p> Weighing<'p> {
         let mut sections = Sections { values: vec![None; self.side.sections.len()], ..Sections::default() };
         let (mean, weights) = self.level(None, group, &tasks, measures, &mut sections);
         sections.base = mean.value();
-        sections.coverage =
-            mean.weight.checked_div(&weights).map(|share| &share * &Fraction::HUNDRED);
+        sections.coverage = mean.weight.checked_div(&weights).map(|share| &share * &Fraction::HUNDRED);
         sections
     }
 

@@ -34,7 +34,8 @@ impl Service {
             .collect();
         let mut spans: Vec<(Day, Day)> = posts.iter().map(|(held, _)| overlap(held)).collect();
         spans.sort_unstable();
-        let unit_id = |held: &PostHeld| held.unit.and_then(|unit| units.get(unit as usize)).map(|unit| unit.id.as_str());
+        let unit_id =
+            |held: &PostHeld| held.unit.and_then(|unit| units.get(unit as usize)).map(|unit| unit.id.as_str());
         let latest = posts.iter().map(|(held, _)| *held).min_by(|a, b| {
             (b.from, b.to).cmp(&(a.from, a.to)).then_with(|| unit_id(a).cmp(&unit_id(b))).then(a.post.cmp(&b.post))
         });
