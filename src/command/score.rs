@@ -1,0 +1,161 @@
+//! `kaohe score`: from a ledger to ranks, recommendations and reports.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use scoring::number::{TooLarge, show_fixed};
+use scoring::policy::{GroupBy, Policy};
+use scoring::rank::Standing;
+use scoring::recommend::Outcome as Proposed;
+use scoring::report::{self, Lang, Options};
+use scoring::run::{self, Run, RunError};
+use scoring::terms::{Post, Recommendation, SubjectKind};
+
+use crate::cli;
+use crate::exit::{Failure, Outcome};
+use crate::output::{Align, Output, plain};
+use crate::settings::{self, Settings};
+use crate::summary;
+
+/// Subjects of a large group that are shown.
+const SHOWN: usize = 10;
+/// Subjects of a group that is shown whole: nobody is left out to save two lines.
+const WHOLE: usize = 12;
+
+/// Scores a ledger.
+pub fn run(typed: &cli::Score, output: &mut Output) -> Result<Outcome, Failure> {
+    let settings = Settings::resolve(&typed.ledger)?;
+    let out = settings::reports_apart(&typed.out, &typed.ledger.data)?;
+    settings::start_threads(typed.threads)?;
+    let options = Options {
+        lang: settings.lang,
+        task_scores: !typed.no_task_scores,
+        program: (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
+    };
+    let reading = output.reading(!typed.quiet);
+    let run = run::run(&settings.sources, &settings.policy, &|progress| reading.at(progress))?;
+    reading.stage("writing reports");
+    let files = report::report(&run.results(&settings.policy), &out, options)?;
+    reading.done(summary::rows_read(&run.ledger), output)?;
+    if !typed.quiet {
+        print(&run, &settings, output)?;
+        match settings.lang {
+            Lang::Ids => output.line(format_args!("reports in {}: {}", out.display(), files.join(", ")))?,
+            Lang::Zh => output.line(format_args!("报表在 {}：{}", out.display(), files.join("，")))?,
+        }
+    }
+    if let Some(rejected) = summary::rejects_line(&run.ledger) {
+        let gap = if typed.quiet { "" } else { "\n" };
+        let place = out.join("rejects.csv");
+        output.note(format_args!("{gap}warning: {rejected} and do not count: see {}", place.display()))?;
+    }
+    Ok(Outcome::of_rejects(run.ledger.rejects.len()))
+}
+
+fn print(run: &Run, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
+    output.line(summary::headline(settings))?;
+    let sides = [
+        (SubjectKind::Unit, &run.standings.units, &run.recommendations.units),
+        (SubjectKind::Person, &run.standings.persons, &run.recommendations.persons),
+    ];
+    for (kind, standings, proposed) in sides {
+        print_side(kind, standings, proposed, settings, output)?;
+    }
+    output.blank()?;
+    for (kind, _, proposed) in sides {
+        print_proposals(kind, proposed, settings.lang, output)?;
+    }
+    output.line(summary::reconciliation_line(&run.ledger, settings.lang))?;
+    Ok(())
+}
+
+/// The top of each group.
+fn print_side(
+    kind: SubjectKind,
+    standings: &[Standing],
+    proposed: &[Proposed],
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let Settings { policy, lang, .. } = settings;
+    let id = match kind {
+        SubjectKind::Unit => "unit_id",
+        SubjectKind::Person => "person_id",
+    };
+    let headings = [
+        (lang.heading("rank"), Align::Right),
+        (lang.heading(id), Align::Left),
+        (lang.heading("name"), Align::Left),
+        (lang.heading("score"), Align::Right),
+        (lang.heading("band"), Align::Left),
+        (lang.heading("recommendation"), Align::Left),
+    ];
+    let subjects: Vec<(&Standing, &Proposed)> = standings.iter().zip(proposed).collect();
+    for group in subjects.chunk_by(|(a, _), (b, _)| a.scored.group == b.scored.group) {
+        let Some((first, _)) = group.first() else { continue };
+        output.blank()?;
+        output.line(title(kind, &first.scored.group, group.len(), policy, *lang))?;
+        let shown = if group.len() > WHOLE { SHOWN } else { WHOLE };
+        let rows: Result<Vec<_>, _> =
+            group.iter().take(shown).map(|(standing, proposed)| row(standing, proposed, policy, *lang)).collect();
+        output.table(&headings, &rows.map_err(RunError::from)?)?;
+        match group.get(shown..) {
+            Some(rest) if !rest.is_empty() => output.line(more(rest.len(), *lang))?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What stands above the table of a group.
+fn title(kind: SubjectKind, group: &str, subjects: usize, policy: &Policy, lang: Lang) -> String {
+    let post = Post::parse(group).filter(|_| kind == SubjectKind::Person && policy.persons.group_by == GroupBy::Post);
+    let group = post.map_or_else(|| plain(group), |post| lang.post(post).to_owned());
+    let basis = summary::basis(policy, lang);
+    match lang {
+        Lang::Ids if subjects == 1 => format!("1 {} in group {group} ({basis})", kind.id()),
+        Lang::Ids => format!("{subjects} {}s in group {group} ({basis})", kind.id()),
+        Lang::Zh => format!("{}·{group} {subjects}个（{basis}）", kind.zh()),
+    }
+}
+
+fn more(rest: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Ids => format!("  … and {rest} more"),
+        Lang::Zh => format!("  … 另有{rest}个"),
+    }
+}
+
+fn row(standing: &Standing, proposed: &Proposed, policy: &Policy, lang: Lang) -> Result<Vec<String>, TooLarge> {
+    let scored = &standing.scored;
+    let score = scored.published.map(|score| show_fixed(score, policy.rounding.score)).transpose()?;
+    let band = standing.band.and_then(|place| policy.bands.get(place)).map(|band| lang.named(&band.id, &band.name));
+    Ok(vec![
+        standing.place.map_or(String::new(), |place| place.rank.to_string()),
+        scored.id.clone(),
+        scored.name.clone(),
+        score.unwrap_or_default(),
+        // Who is not ranked has no band, but a reason.
+        band.map_or_else(|| format!("({})", lang.status(scored.status)), str::to_owned),
+        proposed.proposal.as_ref().map_or("", |proposal| lang.recommendation(proposal.recommendation)).to_owned(),
+    ])
+}
+
+/// How many of each recommendation are proposed.
+fn print_proposals(kind: SubjectKind, proposed: &[Proposed], lang: Lang, output: &mut Output) -> io::Result<()> {
+    let mut counts: BTreeMap<Recommendation, usize> = BTreeMap::new();
+    for proposal in proposed.iter().filter_map(|outcome| outcome.proposal.as_ref()) {
+        *counts.entry(proposal.recommendation).or_default() += 1;
+    }
+    if counts.is_empty() {
+        return Ok(());
+    }
+    let words: Vec<String> = counts
+        .iter()
+        .map(|(recommendation, count)| format!("{} {count}", lang.recommendation(*recommendation)))
+        .collect();
+    match lang {
+        Lang::Ids => output.line(format_args!("proposed for {}s: {}", kind.id(), words.join(", "))),
+        Lang::Zh => output.line(format_args!("对{}的建议：{}", kind.zh(), words.join("，"))),
+    }
+}

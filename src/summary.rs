@@ -1,0 +1,124 @@
+//! Lines that more than one command prints: the headline, what became of the rows, how many were rejected.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use scoring::link::Ledger;
+use scoring::policy::Policy;
+use scoring::read::TableName;
+use scoring::read::reject::Code;
+use scoring::report::Lang;
+use scoring::report::tables::account;
+use scoring::terms::Exclusion;
+
+use crate::output::{Align, Output};
+use crate::settings::Settings;
+
+/// How the reconciliation begins the names of reasons for which tasks are not scored.
+const EXCLUDED: &str = "excluded.";
+
+/// What is assessed, by which policy, as of which day.
+pub fn headline(settings: &Settings) -> String {
+    let policy = &settings.policy;
+    let period = &policy.period;
+    let Policy { title, id, .. } = policy;
+    match settings.lang {
+        Lang::Ids => {
+            let built_in = if settings.built_in { ", built in" } else { "" };
+            format!("{title} (policy {id}{built_in}), {} to {}, as of {}", period.from, period.to, period.as_of)
+        }
+        Lang::Zh => {
+            let built_in = if settings.built_in { "，内置" } else { "" };
+            let (from, to, as_of) = (period.from, period.to, period.as_of);
+            format!("{title}（考核方案 {id}{built_in}），{from} 至 {to}，截至 {as_of}")
+        }
+    }
+}
+
+/// The day and the policy that a table stands on.
+pub fn basis(policy: &Policy, lang: Lang) -> String {
+    match lang {
+        Lang::Ids => format!("as of {}, policy {}", policy.period.as_of, policy.id),
+        Lang::Zh => format!("截至 {}，考核方案 {}", policy.period.as_of, policy.id),
+    }
+}
+
+/// What became of the tasks, or without tasks of the measures, in one line.
+pub fn reconciliation_line(ledger: &Ledger, lang: Lang) -> String {
+    let lines = account(ledger);
+    let table = lines.first().map_or(TableName::Tasks, |(table, _, _)| *table);
+    let lines: Vec<&(TableName, String, u64)> = lines.iter().filter(|(of, _, _)| *of == table).collect();
+    let part = |item: &str| {
+        let count = lines.iter().find(|(_, name, _)| name == item).map_or(0, |(_, _, count)| *count);
+        format!("{count} {}", item_word(item, lang))
+    };
+    let mut text = format!("{}: {} = {} + {}", table.id(), part("read"), part("accepted"), part("rejected"));
+    if table == TableName::Tasks {
+        text.push_str(&format!("; {} = {}", part("accepted"), part("scored")));
+        for (_, item, _) in lines.iter().filter(|(_, item, _)| item.starts_with(EXCLUDED)) {
+            text.push_str(&format!(" + {}", part(item)));
+        }
+    }
+    text
+}
+
+/// What became of the rows of each table.
+pub fn reconciliation_table(ledger: &Ledger, lang: Lang, output: &mut Output) -> io::Result<()> {
+    let lines = account(ledger);
+    let mut items: Vec<&str> = Vec::new();
+    let mut counts: BTreeMap<(TableName, &str), u64> = BTreeMap::new();
+    for (table, item, count) in &lines {
+        if !items.contains(&item.as_str()) {
+            items.push(item);
+        }
+        counts.insert((*table, item), *count);
+    }
+    let mut headings = vec![(lang.heading("table"), Align::Left)];
+    headings.extend(items.iter().map(|item| (item_word(item, lang), Align::Right)));
+    let rows: Vec<Vec<String>> = ledger
+        .tables
+        .iter()
+        .map(|of| {
+            let count = |item: &&str| counts.get(&(of.table, *item)).map_or(String::new(), ToString::to_string);
+            std::iter::once(of.table.id().to_owned()).chain(items.iter().map(count)).collect()
+        })
+        .collect();
+    output.table(&headings, &rows)
+}
+
+fn item_word(item: &str, lang: Lang) -> &str {
+    let excluded = item.strip_prefix(EXCLUDED);
+    if let Some(why) = excluded.and_then(Exclusion::parse) {
+        return lang.exclusion(why);
+    }
+    match (lang, item) {
+        (Lang::Zh, "read") => "读入",
+        (Lang::Zh, "accepted") => "采用",
+        (Lang::Zh, "rejected") => "剔除",
+        (Lang::Zh, "scored") => "计分",
+        _ => item,
+    }
+}
+
+/// How many rows were rejected for each code.
+pub fn rejects_by_code(ledger: &Ledger) -> BTreeMap<Code, usize> {
+    let mut counts = BTreeMap::new();
+    for reject in &ledger.rejects {
+        *counts.entry(reject.fault.code).or_default() += 1;
+    }
+    counts
+}
+
+/// The counts of rejects in a line; `None` when every row was accepted.
+pub fn rejects_line(ledger: &Ledger) -> Option<String> {
+    let counts = rejects_by_code(ledger);
+    let parts: Vec<String> = counts.iter().map(|(code, count)| format!("{} {count}", code.id())).collect();
+    let rows = ledger.rejects.len();
+    let were = if rows == 1 { "1 row was".to_owned() } else { format!("{rows} rows were") };
+    (rows > 0).then(|| format!("{were} rejected ({})", parts.join(", ")))
+}
+
+/// Rows in all tables.
+pub fn rows_read(ledger: &Ledger) -> u64 {
+    ledger.tables.iter().map(|table| table.read).sum()
+}
