@@ -30,8 +30,9 @@ mod real {
         if env::var_os("KAOHE_REAL_DATA").is_some_and(|value| value == "require") {
             panic!("{message}");
         }
-        // Not `eprintln!`: what a passing test prints with it is not shown.
-        writeln!(io::stderr(), "skipped: {message}").unwrap();
+        // What a passing test prints with `eprintln!` is not shown.
+        let mut stderr = io::stderr();
+        writeln!(stderr, "skipped: {message}").unwrap();
         None
     }
 }
