@@ -243,3 +243,6 @@ pub fn records(
     })?;
     Ok(records)
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,7 +42,7 @@ impl Settings {
 
     /// Reads the text of a tables file.
     pub fn parse(text: &str, file: &str) -> Result<Self, ReadError> {
-        Source { text, file }.settings()
+        Source { text: &with_quoted_keys(text), file }.settings()
     }
 
     /// What it says of a table.
@@ -150,9 +150,53 @@ fn entries(table: &dyn TableLike) -> impl Iterator<Item = (&str, Option<Range<us
     })
 }
 
+/// The text with quotes around keys in Chinese, which TOML takes only in quotes: `市级 = "major"`. Lines stay as they are.
+fn with_quoted_keys(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '#' => rest.find('\n').unwrap_or(rest.len()),
+            '"' | '\'' => string_length(rest, c),
+            _ => rest
+                .find(|c: char| c.is_whitespace() || "=.,[]{}\"'#".contains(c))
+                .unwrap_or(rest.len())
+                .max(c.len_utf8()),
+        };
+        let (word, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        let is_key = matches!(after.trim_start_matches([' ', '\t']).chars().next(), Some('=' | '.' | ']'));
+        if is_key && !c.is_whitespace() && !matches!(c, '"' | '\'' | '#') && !word.is_ascii() {
+            quoted.extend(["\"", word, "\""]);
+        } else {
+            quoted.push_str(word);
+        }
+        rest = after;
+    }
+    quoted
+}
+
+/// Length of the string that text begins with, its quotes included.
+fn string_length(text: &str, quote: char) -> usize {
+    let triple = String::from(quote).repeat(3);
+    let marks = if text.starts_with(&triple) { triple } else { String::from(quote) };
+    let mut at = marks.len();
+    while let Some(rest) = text.get(at..) {
+        if rest.starts_with(&marks) {
+            return at + marks.len();
+        }
+        match rest.chars().next() {
+            Some('\\') if quote == '"' => at += 1 + rest.chars().nth(1).map_or(0, char::len_utf8),
+            Some(c) => at += c.len_utf8(),
+            None => break,
+        }
+    }
+    text.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn message(text: &str) -> String {
         Settings::parse(text, "tables.toml").unwrap_err().to_string()
@@ -168,6 +212,25 @@ mod tests {
         assert_eq!(tasks.date_formats, ["%d/%m/%Y"]);
         assert_eq!(tasks.encoding, Some(encoding_rs::MACINTOSH));
         assert_eq!(tasks.values.get("level").unwrap().get("市级").unwrap(), "major");
+    }
+
+    #[test]
+    fn keys_in_chinese_need_no_quotes() {
+        let text = "[tasks.values.重要程度] # 级别 = 1\n市级 = \"甲 = 乙\"\n'区级' = '丙'\n[units]\nvalues = { name = { 市局 = \"局\" } }";
+        let settings = Settings::parse(text, "tables.toml").unwrap();
+        let words = settings.table(TableName::Tasks).values;
+        let words: Vec<_> = words.get("重要程度").unwrap().iter().collect();
+        assert_eq!(words, [(&"区级".to_owned(), &"丙".to_owned()), (&"市级".to_owned(), &"甲 = 乙".to_owned())]);
+        assert_eq!(settings.table(TableName::Units).values.get("name").unwrap().len(), 1);
+        assert!(Settings::parse("[tasks]\nencoding = 市级", "tables.toml").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC*", toml in "[\\[\\]{}=.,\"'#\\\\a市\n ]{0,40}") {
+            let _ = Settings::parse(&text, "tables.toml");
+            let _ = Settings::parse(&toml, "tables.toml");
+        }
     }
 
     #[test]
