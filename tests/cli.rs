@@ -152,3 +152,15 @@ fn a_new_ledger_can_be_checked_and_scored_at_once() {
     let lint = run(kaohe().args(["policy", "lint"]).arg(&policy));
     assert_eq!(lint.status.code(), Some(0), "{}", text(&lint.stdout));
 }
+
+#[test]
+fn many_groups_do_not_flood_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let units: String = (10..40).map(|unit| format!("U{unit},类{unit}\n")).collect();
+    fs::write(folder.path().join("units.csv"), format!("单位编号,类别\n{units}")).unwrap();
+    fs::write(folder.path().join("tasks.csv"), "任务编号,牵头单位\nT1,U10\n").unwrap();
+    let output = run(kaohe().current_dir(&folder).args(["score", "."]));
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout).matches("in group 类").count(), 12);
+    assert!(text(&output.stdout).contains("… and 18 more groups of units, see the reports"));
+}

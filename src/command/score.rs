@@ -21,6 +21,8 @@ use crate::summary;
 const SHOWN: usize = 10;
 /// Subjects of a group that is shown whole: nobody is left out to save two lines.
 const WHOLE: usize = 12;
+/// Groups of a kind of subject that are shown: there may be one for every unit.
+const GROUPS: usize = 12;
 
 /// Scores a ledger.
 pub fn run(typed: &cli::Score, output: &mut Output) -> Result<Outcome, Failure> {
@@ -91,7 +93,8 @@ fn print_side(
         (lang.heading("recommendation"), Align::Left),
     ];
     let subjects: Vec<(&Standing, &Proposed)> = standings.iter().zip(proposed).collect();
-    for group in subjects.chunk_by(|(a, _), (b, _)| a.scored.group == b.scored.group) {
+    let groups: Vec<_> = subjects.chunk_by(|(a, _), (b, _)| a.scored.group == b.scored.group).collect();
+    for group in groups.iter().take(GROUPS) {
         let Some((first, _)) = group.first() else { continue };
         output.blank()?;
         output.line(title(kind, &first.scored.group, group.len(), policy, *lang))?;
@@ -103,6 +106,13 @@ fn print_side(
             Some(rest) if !rest.is_empty() => output.line(more(rest.len(), *lang))?,
             _ => {}
         }
+    }
+    match groups.get(GROUPS..) {
+        Some(rest) if !rest.is_empty() => {
+            output.blank()?;
+            output.line(more_groups(kind, rest.len(), *lang))?;
+        }
+        _ => {}
     }
     Ok(())
 }
@@ -123,6 +133,13 @@ fn more(rest: usize, lang: Lang) -> String {
     match lang {
         Lang::Ids => format!("  … and {rest} more"),
         Lang::Zh => format!("  … 另有{rest}个"),
+    }
+}
+
+fn more_groups(kind: SubjectKind, rest: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Ids => format!("… and {rest} more groups of {}s, see the reports", kind.id()),
+        Lang::Zh => format!("… {}另有{rest}类，见报表", kind.zh()),
     }
 }
 
