@@ -3,9 +3,9 @@
 //! [`find`] looks which tables are there, [`small`] reads the six small ones, and [`tasks`] goes through the ledger
 //! in batches, in parallel. Reading never stops at a row that is wrong: the row carries a [`reject::Fault`].
 //!
-//! A file goes by this way: [`stream`] reads, hashes and decodes it, and cuts it into chunks of whole records;
-//! [`scan`] finds the records and their lines, and those that are short, long, empty or no text; [`frame`] hands the
-//! whole ones to polars; [`layout`] knows which column is which; [`mod@tasks`] and [`mod@small`] type the cells.
+//! A file goes by this way: `stream` reads, hashes and decodes it, and cuts it into chunks of whole records;
+//! `scan` finds the records and their lines, and those that are short, long, empty or no text; `frame` hands the
+//! whole ones to polars; `layout` knows which column is which; `tasks` and `small` type the cells.
 
 pub mod batch;
 mod block;
