@@ -218,17 +218,9 @@ impl Subject<'_> {
     }
 }
 
-/// The bands of a kind of subject, best first, as places in [`Policy::bands`]: its own when it has some.
-pub fn bands_of(policy: &Policy, kind: SubjectKind) -> Vec<usize> {
-    let own = |band: &Band| band.of.fits(kind) && band.of != crate::policy::Of::Both;
-    let has_own = policy.bands.iter().any(own);
-    let fits = |band: &Band| if has_own { own(band) } else { band.of.fits(kind) };
-    policy.bands.iter().enumerate().filter(|(_, band)| fits(band)).map(|(place, _)| place).collect()
-}
-
 /// The band that a word names: by the policy's id or name, or by the field's word for the id.
 pub fn band_named(word: &str, policy: &Policy, kind: SubjectKind) -> Option<usize> {
-    let bands = bands_of(policy, kind);
+    let bands = policy.band_places(kind);
     let find =
         |test: &dyn Fn(&Band) -> bool| bands.iter().copied().find(|place| policy.bands.get(*place).is_some_and(test));
     let common = match word {

@@ -5,10 +5,10 @@ pub mod quota;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::facts::{Subject, Value, bands_of};
+use crate::facts::{Subject, Value};
 use crate::number::Fraction;
 use crate::policy::facts::Fact;
-use crate::policy::{Policy, RankBy, Ties};
+use crate::policy::{Policy, RankBy, Ties, is_in};
 use crate::score::{Scored, Scores};
 use crate::terms::{Effect, Status, SubjectKind};
 
@@ -95,7 +95,7 @@ fn rank_side(
     });
     give_places(&mut standings, policy);
     let mut standings: Vec<Standing> = standings.into_iter().map(|(_, standing)| standing).collect();
-    let bands = bands_of(policy, kind);
+    let bands = policy.band_places(kind);
     for standing in standings.iter_mut().filter(|standing| standing.place.is_some()) {
         give_band(standing, &bands, policy);
     }
@@ -109,9 +109,7 @@ fn enter(scored: Scored, policy: &Policy, unit_bands: &BTreeMap<u32, usize>) -> 
     let subject = Subject { policy, scored: &scored, vetoed: fails, standing: None, unit_recommendation: None };
     let holds = |place: &usize| {
         policy.vetoes.get(*place).is_some_and(|veto| {
-            veto.subject == scored.kind
-                && veto.groups.as_ref().is_none_or(|groups| groups.contains(&scored.group))
-                && subject.meets_all(&veto.when)
+            veto.subject == scored.kind && is_in(veto.groups.as_deref(), &scored.group) && subject.meets_all(&veto.when)
         })
     };
     let vetoes: Vec<usize> = (0..policy.vetoes.len()).filter(holds).collect();

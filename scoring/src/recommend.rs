@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::facts::Subject;
 use crate::policy::facts::Fact;
-use crate::policy::{Policy, Rule};
+use crate::policy::{Policy, Rule, is_in};
 use crate::rank::{Standing, Standings};
 use crate::terms::{Recommendation, Status, SubjectKind};
 
@@ -73,7 +73,7 @@ fn of_subject(standing: &Standing, unit_recommendation: Option<Recommendation>, 
     let subject = Subject { policy, scored, vetoed: standing.vetoed(), standing: Some(standing), unit_recommendation };
     let fires = |rule: &Rule| {
         rule.subject == scored.kind
-            && rule.groups.as_ref().is_none_or(|groups| groups.contains(&scored.group))
+            && is_in(rule.groups.as_deref(), &scored.group)
             && (scored.status == Status::Ranked || on_events_alone(rule, policy))
             && subject.meets_all(&rule.when)
     };

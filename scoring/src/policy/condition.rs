@@ -5,7 +5,52 @@
 
 use std::fmt;
 
-use super::{Condition, Op};
+/// Conditions that must all hold, of which one must hold, of which none may hold.
+#[derive(Debug, Clone, Default)]
+pub struct When {
+    /// All of these.
+    pub all: Vec<Condition>,
+    /// At least one of these, when there are any.
+    pub any: Vec<Condition>,
+    /// None of these.
+    pub unless: Vec<Condition>,
+}
+
+/// `FACT OP VALUE`. METHOD §10.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// The fact or column.
+    pub fact: String,
+    /// How it is compared.
+    pub op: Op,
+    /// What it is compared with: several for [`Op::In`], none for the blank tests, one otherwise.
+    pub values: Vec<String>,
+    /// The condition as written.
+    pub text: String,
+}
+
+/// How a condition compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    /// `=`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+    /// `in`
+    In,
+    /// `is blank`
+    Blank,
+    /// `is not blank`
+    NotBlank,
+}
 
 /// The operators, longest first where one begins like another.
 const OPERATORS: &[(&str, Op)] = &[

@@ -10,9 +10,7 @@ pub fn apply(standings: &mut [Standing], kind: SubjectKind, bands: &[usize], pol
     let [top, second, ..] = bands else { return };
     for group in standings.chunk_by_mut(|a, b| a.scored.group == b.scored.group) {
         let Some(name) = group.first().map(|standing| standing.scored.group.clone()) else { continue };
-        let fits =
-            |quota: &&Quota| quota.of.fits(kind) && quota.groups.as_ref().is_none_or(|groups| groups.contains(&name));
-        let Some(quota) = policy.quotas.iter().find(fits) else { continue };
+        let Some(quota) = policy.quota_of(kind, &name) else { continue };
         let Some(percent) = percent(quota, group, kind, policy) else { continue };
         let size = group.iter().filter(|standing| standing.place.is_some()).count();
         let seats = seats(percent, size, quota.round);

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::number::Fraction;
-use crate::policy::{Policy, Section, SectionMissing, Side, Source};
+use crate::policy::{Policy, Section, SectionMissing, Side, Source, is_in};
 use crate::tally::{Key, LEAD, Sums, Tally};
 use crate::terms::{Post, SubjectKind};
 
@@ -177,7 +177,7 @@ impl<'p> Weighing<'p> {
         let mut mean = Mean::NONE;
         let mut weights = Fraction::ZERO;
         for (place, section) in self.side.sections.iter().enumerate() {
-            if section.parent != parent || !has_group(section, group) {
+            if section.parent != parent || !is_in(section.groups.as_deref(), group) {
                 continue;
             }
             weights = &weights + &section.weight;
@@ -227,16 +227,12 @@ pub fn is_there(side: &Side, section: usize, group: &str) -> bool {
     // No chain of parents is longer than the list.
     for _ in 0..=side.sections.len() {
         let Some(section) = next.and_then(|place| side.sections.get(place)) else { return true };
-        if !has_group(section, group) {
+        if !is_in(section.groups.as_deref(), group) {
             return false;
         }
         next = section.parent;
     }
     true
-}
-
-fn has_group(section: &Section, group: &str) -> bool {
-    section.groups.as_ref().is_none_or(|groups| groups.iter().any(|known| known == group))
 }
 
 fn level_weight(policy: &Policy, name: &str) -> Fraction {
