@@ -18,9 +18,12 @@ pub struct Day(pub i32);
 impl Day {
     /// The day of a date.
     pub fn of(date: Date) -> Self {
-        let epoch = Date::constant(1970, 1, 1);
-        let span = date.duration_since(epoch);
-        Self(i32::try_from(span.as_hours() / 24).unwrap_or(i32::MAX))
+        // Years from 1 March, so that the leap day is the last; 400 of them have 146,097 days.
+        let (month, day) = (i32::from(date.month()), i32::from(date.day()));
+        let year = i32::from(date.year()) - i32::from(month <= 2);
+        let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        Self(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
     }
 
     /// The date of the day; `None` outside the years -9999 to 9999.
@@ -91,5 +94,25 @@ impl PartialOrd for Moment {
 impl Ord for Moment {
     fn cmp(&self, other: &Self) -> Ordering {
         self.instant().cmp(&other.instant())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_days_at_the_ends_of_the_calendar_are_counted_too() {
+        for (date, day) in [(Date::MIN, -4_371_587), (Date::constant(1970, 1, 1), 0), (Date::MAX, 2_932_896)] {
+            assert_eq!((Day::of(date), Day(day).date()), (Day(day), Some(date)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_day_of_a_date_gives_back_the_date(day in -4_371_587_i32..=2_932_896) {
+            prop_assert_eq!(Day(day).date().map(Day::of), Some(Day(day)));
+        }
     }
 }

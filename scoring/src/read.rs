@@ -89,9 +89,11 @@ pub struct TaskTable<J> {
 
 /// Whether a trimmed cell says nothing: it is empty, or one of the signs that clerks put for that.
 pub fn blank(cell: &str) -> bool {
-    // The longest sign is `Ｎ／Ａ`.
-    if cell.len() > 9 {
-        return false;
+    // Nearly all cells say something: they are longer than `Ｎ／Ａ`, or begin with another character.
+    match cell.as_bytes() {
+        [] => return true,
+        [b'/' | b'-' | b'N' | b'n' | 0x80.., ..] if cell.len() <= "Ｎ／Ａ".len() => {}
+        _ => return false,
     }
     let half = width::half(cell);
     matches!(&*half, "" | "/" | "-" | "—" | "——" | "无")
@@ -101,7 +103,10 @@ pub fn blank(cell: &str) -> bool {
 
 /// A cell without the spaces around it, full-width ones too.
 pub fn trim(cell: &str) -> &str {
-    cell.trim()
+    match cell.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] | [b'!'..=b'~'] => cell,
+        _ => cell.trim(),
+    }
 }
 
 /// Finds the tables in a folder, or takes one file as `tasks`, and reads the tables file.

@@ -123,3 +123,14 @@ fn faults(rows: &[Seen]) -> Vec<(u64, &'static str, &str)> {
     let fault = |row: &'_ Seen| row.fault.as_ref().map(|(code, _)| *code);
     rows.iter().filter_map(|row| Some((row.line, fault(row)?, row.fault.as_ref()?.1.as_str()))).collect()
 }
+
+#[test]
+fn signs_for_nothing_are_blank_in_any_case_and_width() {
+    for cell in ["", "/", "-", "—", "——", "N/A", "n/a", "NA", "Na", "无", "／", "－", "Ｎ／Ａ", "ｎａ"] {
+        assert!(blank(cell), "{cell:?}");
+    }
+    for cell in ["0", "无意见", "NAN", "---", "N", "—— —", "//", "None", "N / A"] {
+        assert!(!blank(cell), "{cell:?}");
+    }
+    assert_eq!(["　a b\t", "\u{A0}", "a", "", "é "].map(trim), ["a b", "", "a", "", "é"]);
+}
