@@ -118,7 +118,7 @@ impl Subject<'_> {
             },
             Fact::PriorBand => match latest.and_then(|row| row.band.as_deref()) {
                 Some(word) => band_named(word, self.policy, self.scored.kind)
-                    .map_or_else(|| Value::Word(word.to_owned()), Value::Band),
+                    .map_or_else(|| Value::Word(band_id(word).to_owned()), Value::Band),
                 None => Value::Blank,
             },
             Fact::PriorRecommendation => {
@@ -223,14 +223,19 @@ pub fn band_named(word: &str, policy: &Policy, kind: SubjectKind) -> Option<usiz
     let bands = policy.band_places(kind);
     let find =
         |test: &dyn Fn(&Band) -> bool| bands.iter().copied().find(|place| policy.bands.get(*place).is_some_and(test));
-    let common = match word {
+    let common = band_id(word);
+    find(&|band| band.id == word)
+        .or_else(|| find(&|band| band.name == word))
+        .or_else(|| find(&|band| band.id == common))
+}
+
+/// The id that a word of the field stands for; other words stay as they are. METHOD §2 (prior).
+fn band_id(word: &str) -> &str {
+    match word {
         "优秀" => "excellent",
         "良好" => "good",
         "合格" => "fair",
         "不合格" => "poor",
         other => other,
-    };
-    find(&|band| band.id == word)
-        .or_else(|| find(&|band| band.name == word))
-        .or_else(|| find(&|band| band.id == common))
+    }
 }

@@ -115,7 +115,7 @@ pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy)
     let mut warnings = Vec::new();
     let batches =
         tasks.as_mut().map(|table| tasks::link(table, &names, &mut rejects, &mut warnings)).unwrap_or_default();
-    let subjects = yearly::Subjects { units: &unit_directory, units_known, people: &people };
+    let subjects = yearly::Subjects { units: &unit_directory, units_known, people: &people, persons: &persons };
     let measures = small.measures.as_mut().map(|table| yearly::measures(table, &subjects, policy, &mut warnings));
     let events = small.events.as_mut().map(|table| yearly::events(table, &subjects, policy));
     let prior = small.prior.as_mut().map(|table| yearly::prior(table, &subjects));

@@ -152,7 +152,7 @@ fn sort_key(standing: &Standing, kind: SubjectKind, policy: &Policy) -> SortKey 
     SortKey { score, ties }
 }
 
-/// A blank stands last either way.
+/// A blank stands last either way, and before it a word that is no band where others are bands.
 fn compare(a: &Value, b: &Value, descending: bool) -> Ordering {
     let order = match (a, b) {
         (Value::Blank, Value::Blank) => return Ordering::Equal,
@@ -162,6 +162,8 @@ fn compare(a: &Value, b: &Value, descending: bool) -> Ordering {
         (Value::Word(a), Value::Word(b)) => a.cmp(b),
         // A better band is greater.
         (Value::Band(a), Value::Band(b)) => b.cmp(a),
+        (_, Value::Word(_)) => return Ordering::Less,
+        (Value::Word(_), _) => return Ordering::Greater,
         _ => Ordering::Equal,
     };
     if descending { order.reverse() } else { order }

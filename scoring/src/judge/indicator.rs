@@ -100,7 +100,7 @@ impl<'p> TaskIndicator<'p> {
         if let Method::Deadline(keys) = &self.indicator.method {
             return self.deadline(keys, columns, task, setting, judged, cache);
         }
-        match self.mark(columns, task) {
+        match self.mark(columns, task, judged) {
             Err(fault) => Ok(Verdict::Fault(fault)),
             Ok(_) if !judged => Ok(Verdict::NotApplicable),
             Ok(Mark::Value(value)) => self.settle(value),
@@ -134,13 +134,16 @@ impl<'p> TaskIndicator<'p> {
             Ok(done) => setting.window.happened(done),
             Err(fault) => return Ok(Verdict::Fault(fault)),
         };
-        let due = match (due, &keys.default_due) {
-            (None, Some(default)) => match self.date(&default.from, "", None, columns, task.row, setting.dates) {
-                Ok(from) => from.and_then(|from| from.plus(default.span)),
-                Err(fault) => return Ok(Verdict::Fault(fault)),
-            },
-            (due, _) => due,
+        // A bad date is the row's fault whether the default is called for or not.
+        let from = match &keys.default_due {
+            Some(default) => self.date(&default.from, "", None, columns, task.row, setting.dates),
+            None => Ok(None),
         };
+        let default = match from {
+            Ok(from) => from.zip(keys.default_due.as_ref()).and_then(|(from, default)| from.plus(default.span)),
+            Err(fault) => return Ok(Verdict::Fault(fault)),
+        };
+        let due = due.or(default);
         let Some(due) = due.filter(|_| judged) else { return Ok(Verdict::NotApplicable) };
         let days = match done {
             Some(done) => setting.calendar.late_days(due, done),
@@ -181,18 +184,22 @@ impl<'p> TaskIndicator<'p> {
     }
 
     /// The mark of a row before it is held and rounded.
-    fn mark<'a>(&'a self, columns: &Columns<'_>, task: Task<'_>) -> Result<Mark<'a>, Fault> {
+    fn mark<'a>(&'a self, columns: &Columns<'_>, task: Task<'_>, judged: bool) -> Result<Mark<'a>, Fault> {
         let row = task.row;
         let full = &self.indicator.full;
         match &self.indicator.method {
             Method::Ratio { actual, target, better } => {
                 let a = self.number(columns, actual, row)?;
+                // Faults go by column, and the target's come after this one.
+                if a.is_none() && judged && self.indicator.missing == Missing::Error {
+                    return Err(self.missing(actual));
+                }
                 let t = self.number(columns, target, row)?;
                 if t.as_ref().is_some_and(Fraction::is_negative) {
                     return Err(self.out_of_range(columns, target, row, "a target is not below 0"));
                 }
                 let (Some(a), Some(t)) = (&a, &t) else {
-                    return Ok(Mark::Missing(if t.is_none() { target } else { actual }));
+                    return Ok(Mark::Missing(if a.is_none() { actual } else { target }));
                 };
                 Ok(method::ratio(a, t, *better, full).map_or(Mark::ZeroTarget, Mark::Value))
             }

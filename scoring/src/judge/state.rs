@@ -103,6 +103,7 @@ impl Standing {
         });
         let feedback_due = feedback_due(dates).filter(|due| due.day >= window.from && *due <= window.as_of);
         let missed = |act: Option<Moment>| feedback_due.is_some_and(|due| act.is_none_or(|act| act > due));
+        let escalated = window.happened(dates.escalated).filter(|act| act.day >= window.from);
         Self {
             due,
             done,
@@ -112,8 +113,7 @@ impl Standing {
             in_period: in_period(dates, due, done, window, policy),
             feedback_missed: missed(dates.feedback),
             formal_report_missed: missed(dates.formal_report),
-            sole_escalation: window.happened(dates.escalated).is_some_and(|act| act.day >= window.from)
-                && window.happened(dates.consulted).is_none(),
+            sole_escalation: escalated.is_some_and(|act| dates.consulted.is_none_or(|consulted| consulted > act)),
         }
     }
 

@@ -155,6 +155,12 @@ impl People {
     }
 }
 
+/// The place of an id among persons sorted by id.
+pub fn place_of(persons: &[Person], id: &str) -> Option<u32> {
+    let place = persons.binary_search_by(|person| person.id.as_str().cmp(id)).ok()?;
+    u32::try_from(place).ok()
+}
+
 /// A person whom a row names and nobody is, or two are.
 pub fn unknown_person(order: Order, heading: &str, name: &str) -> Fault {
     Fault {

@@ -82,9 +82,12 @@ pub fn link(
         for (row, fault) in named.faults {
             first(&mut own, row, fault, None);
         }
-        linked.push(settle(judged, named.units, named.persons, own, table, rejects, warnings));
+        linked.push(settle(judged, named.units, named.persons, own, table, rejects));
     }
     containers(&mut linked);
+    for batch in &mut linked {
+        warn(batch, table, warnings);
+    }
     linked
 }
 
@@ -217,11 +220,7 @@ fn name_persons(
 }
 
 fn person_by_id(names: &Names<'_>, name: &str) -> Option<u32> {
-    if names.people.known {
-        return names.people.by_id(name);
-    }
-    let place = names.persons.binary_search_by(|person| person.id.as_str().cmp(name)).ok()?;
-    u32::try_from(place).ok()
+    if names.people.known { names.people.by_id(name) } else { persons::place_of(names.persons, name) }
 }
 
 /// Rejects the rows of a batch that have a fault, and gives the others their fate.
@@ -232,24 +231,12 @@ fn settle(
     own: RowFaults,
     table: &TaskTable<Judged>,
     rejects: &mut Vec<Reject>,
-    warnings: &mut Vec<Warning>,
 ) -> LinkedBatch {
     let mut faults = own;
     for (row, fault, raw) in std::mem::take(&mut judged.faults) {
         first(&mut faults, row, fault, Some(raw));
     }
-    let file = table.files.get(judged.file as usize).map(|file| file.name.clone()).unwrap_or_default();
-    let place = |judged: &Judged, row: usize| Place {
-        file: judged.file,
-        line: judged.tasks.get(row).map_or(0, |task| task.line),
-    };
-    for (row, warning) in std::mem::take(&mut judged.warnings) {
-        if !faults.contains_key(&row) {
-            let (code, column, message) = word(&warning, &table.headings);
-            let place = place(&judged, row);
-            warnings.push(Warning { code, table: TableName::Tasks, file: file.clone(), place, column, message });
-        }
-    }
+    let file = file_name(&judged, table);
     let mut fates: Vec<Fate> =
         judged.tasks.iter().map(|task| task.exclusion.map_or(Fate::Scored, Fate::Excluded)).collect();
     for (row, (mut fault, raw)) in faults {
@@ -263,6 +250,30 @@ fn settle(
         rejects.push(Reject { table: TableName::Tasks, file: file.clone(), place, fault, raw });
     }
     LinkedBatch { judged, units, persons, fates }
+}
+
+fn file_name(judged: &Judged, table: &TaskTable<Judged>) -> String {
+    table.files.get(judged.file as usize).map(|file| file.name.clone()).unwrap_or_default()
+}
+
+fn place(judged: &Judged, row: usize) -> Place {
+    Place { file: judged.file, line: judged.tasks.get(row).map_or(0, |task| task.line) }
+}
+
+/// The warnings of accepted rows. A container is not judged, so its target may be 0.
+fn warn(batch: &mut LinkedBatch, table: &TaskTable<Judged>, warnings: &mut Vec<Warning>) {
+    let file = file_name(&batch.judged, table);
+    for (row, warning) in std::mem::take(&mut batch.judged.warnings) {
+        let idle = matches!(warning, TaskWarning::ZeroTarget { .. });
+        match batch.fates.get(row) {
+            None | Some(Fate::Rejected) => continue,
+            Some(Fate::Excluded(Exclusion::Container)) if idle => continue,
+            _ => {}
+        }
+        let (code, column, message) = word(&warning, &table.headings);
+        let place = place(&batch.judged, row);
+        warnings.push(Warning { code, table: TableName::Tasks, file: file.clone(), place, column, message });
+    }
 }
 
 fn word(warning: &TaskWarning, headings: &[String]) -> (&'static str, String, String) {
@@ -279,12 +290,10 @@ fn word(warning: &TaskWarning, headings: &[String]) -> (&'static str, String, St
     }
 }
 
-/// The heading in the file of a column as a policy names it.
+/// The heading in the file of a column as a policy names it; a column that the file lacks goes by that name.
 fn table_heading(column: &str, headings: &[String]) -> String {
-    match TaskColumn::parse(column) {
-        Some(standard) => heading(headings, standard as usize).to_owned(),
-        None => column.to_owned(),
-    }
+    let standard = TaskColumn::parse(column).map(|standard| heading(headings, standard as usize));
+    standard.filter(|heading| !heading.is_empty()).unwrap_or(column).to_owned()
 }
 
 /// Makes containers of the parents of accepted tasks that are not cancelled, exempt or out of the period.

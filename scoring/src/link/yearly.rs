@@ -1,6 +1,6 @@
 //! Measures, events and earlier years: whose they are, and which stand twice. METHOD §2.
 
-use crate::link::persons::{People, unknown_person};
+use crate::link::persons::{People, Person, place_of, unknown_person};
 use crate::link::units::{Directory, heading, unknown};
 use crate::link::{Warning, column, doubled};
 use crate::moment::Moment;
@@ -20,6 +20,8 @@ pub struct Subjects<'a> {
     pub units_known: bool,
     /// Persons with posts.
     pub people: &'a People,
+    /// Persons, sorted by id; without posts whom tasks name.
+    pub persons: &'a [Person],
 }
 
 /// A value handed in for a subject (评价值).
@@ -92,10 +94,8 @@ impl Subjects<'_> {
                 None if self.units_known => Err(unknown(order, heading, name)),
                 found => Ok(found),
             },
-            SubjectKind::Person => match self.people.find(name) {
-                None if self.people.known => Err(unknown_person(order, heading, name)),
-                found => Ok(found),
-            },
+            SubjectKind::Person if !self.people.known => Ok(place_of(self.persons, name)),
+            SubjectKind::Person => self.people.find(name).map(Some).ok_or_else(|| unknown_person(order, heading, name)),
         }
     }
 

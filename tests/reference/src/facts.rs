@@ -111,7 +111,12 @@ pub fn order(left: &Fact, right: &Fact, descending: bool, policy: &Policy) -> Or
         (Fact::Blank, Fact::Blank) => Ordering::Equal,
         (Fact::Blank, _) => Ordering::Greater,
         (_, Fact::Blank) => Ordering::Less,
-        (Fact::Band(kind, a), Fact::Band(_, b)) => turned(place(policy, *kind, b).cmp(&place(policy, *kind, a))),
+        (Fact::Band(kind, a), Fact::Band(_, b)) => match (place(policy, *kind, a), place(policy, *kind, b)) {
+            (Some(one), Some(other)) => turned(other.cmp(&one)),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => turned(a.cmp(b)),
+        },
         (Fact::Text(a), Fact::Text(b)) => turned(a.cmp(b)),
         _ => turned(left.number().cmp(&right.number())),
     }

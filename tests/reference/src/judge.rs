@@ -142,11 +142,17 @@ impl Cells<'_> {
         if !self.present(column)? {
             return Ok(self.missing());
         }
-        match self.context.table.cell(self.row, column) {
-            "是" | "yes" | "y" | "true" | "1" | "√" => Ok(Raw::Value(yes.clone())),
-            "否" | "no" | "n" | "false" | "0" | "×" => Ok(Raw::Value(no.clone())),
-            _ => Err(fault("out-of-range", column)),
-        }
+        let word = flag_word(self.context.table.cell(self.row, column)).ok_or_else(|| fault("out-of-range", column))?;
+        Ok(Raw::Value(if word { yes.clone() } else { no.clone() }))
+    }
+}
+
+/// A word for yes or no.
+pub fn flag_word(word: &str) -> Option<bool> {
+    match word {
+        "是" | "yes" | "y" | "true" | "1" | "√" => Some(true),
+        "否" | "no" | "n" | "false" | "0" | "×" => Some(false),
+        _ => None,
     }
 }
 

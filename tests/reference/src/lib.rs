@@ -9,7 +9,8 @@
 //!   fraction as one, is `bad-number`.
 //! - A time of day has hours 0–23; where `nothing` stands between day and time the day takes two digits if it can.
 //!   Of a list of dates, parts that mean no date fall away. Where a date must be there, one that means none is `missing-value`.
-//! - The words of flags, `status`, `post`, `subject_kind` and holidays are compared exactly. A flag measure is 1 or 0.
+//! - The words of flags, `status`, `post`, `subject_kind` and holidays are compared exactly. A flag measure is such a word or a number that is 1 or 0;
+//!   what is neither is `out-of-range`.
 //! - The key of `[tasks.values]` is a column's id, or the heading of an extra column.
 //! - A BOM wins over an encoding that the tables file names. A header that is invalid is an error.
 //! - A doubled composite key is a fault of the whole row, a doubled id or holiday one of its column.
@@ -34,7 +35,8 @@
 //! - Without `[person]` and person sections persons are in no report, the recommendations included.
 //! - In conditions and indicators a column that was taken goes by its id alone, not by its heading in the file.
 //! - A quota, a veto and a rule without `groups` fit all groups; a rule without any condition holds.
-//! - Text keys for ties go by code point, bands by their order.
+//! - Text keys for ties go by code point, bands by their order; a word that is no band of the policy stands behind
+//!   these and before a blank, whichever way the key goes.
 //! - A policy's numbers have the grammar of cells. Extensions' columns are lists, which conditions compare as text.
 
 use std::collections::BTreeMap;

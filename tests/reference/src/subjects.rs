@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use num_traits::Zero;
 
-use crate::judge::of_number;
+use crate::judge::{flag_word, of_number};
 use crate::moment::Moment;
 use crate::number::{Q, round, whole};
 use crate::people::People;
@@ -125,7 +125,16 @@ fn figure(
         let column = ["value", "numerator", "denominator"].into_iter().find(|column| table.has(column));
         return Err(fault("missing-value", column.unwrap_or("value")));
     }
-    let value = table.number(row, "value")?;
+    let word = match &indicator.method {
+        Method::Flag { .. } => flag_word(&table.text(row, "value")),
+        _ => None,
+    };
+    let value = match (word, &indicator.method) {
+        (Some(yes), _) => Some(whole(i64::from(yes))),
+        // A text that is neither a word nor a number is a word that nobody knows.
+        (None, Method::Flag { .. }) => table.number(row, "value").map_err(|_| fault("out-of-range", "value"))?,
+        _ => table.number(row, "value")?,
+    };
     let mut parts = Vec::new();
     for column in ["numerator", "denominator"] {
         if is_ratio && blank(column) {

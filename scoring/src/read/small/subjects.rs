@@ -146,6 +146,7 @@ fn check_value(row: &mut RowReader<'_>, place: usize, indicator: &Indicator, cel
         let rate = exact(&cells.numerator)?.checked_div(denominator.as_ref()?)?;
         Some(&rate * &Fraction::HUNDRED)
     };
+    let as_digit = |x: &Fraction| digit(&rounded(row.policy(), indicator, x)?);
     let column = if row.cell("value").is_some() { "value" } else { "numerator" };
     let at = |column: &str| row.at(column).for_indicator(place);
     let fault = match &indicator.method {
@@ -163,8 +164,8 @@ fn check_value(row: &mut RowReader<'_>, place: usize, indicator: &Indicator, cel
         }
         Method::Flag { .. } => {
             let word = match cells.value_text.take() {
-                Some(text) => flag_word(&text).map(|word| cells.value_text.insert(word.to_owned()).as_str()),
-                None => rate().map_or(Some("0"), |x| digit(&x)),
+                Some(text) => flag_word(&text, as_digit).map(|word| cells.value_text.insert(word.to_owned()).as_str()),
+                None => rate().map_or(Some("0"), |x| as_digit(&x)),
             };
             let shown = row.cell(column).unwrap_or_default();
             word.is_none().then(|| at(column).unknown_word(shown, "是 or 否"))
@@ -184,10 +185,10 @@ fn rounded(policy: &Policy, indicator: &Indicator, x: &Fraction) -> Option<Fract
 }
 
 /// A word of `flag`, as it stands or as the digit that a number is. METHOD §5.
-fn flag_word(text: &str) -> Option<&str> {
+fn flag_word(text: &str, as_digit: impl Fn(&Fraction) -> Option<&'static str>) -> Option<&str> {
     match text {
         "是" | "yes" | "y" | "true" | "1" | "√" | "否" | "no" | "n" | "false" | "0" | "×" => Some(text),
-        _ => digit(&crate::read::number::parse(&crate::read::width::half(text)).ok()?.exact()),
+        _ => as_digit(&crate::read::number::parse(&crate::read::width::half(text)).ok()?.exact()),
     }
 }
 
