@@ -40,7 +40,14 @@ pub enum Command {
     /// the way, nothing is written.
     #[command(after_long_help = INIT_MANUAL)]
     Init(Init),
-    /// Read, check and describe policies
+    /// Make the table of earlier years (往年结果) from the reports of earlier runs
+    ///
+    /// Reads unit_scores.csv, person_scores.csv and manifest.json of each folder, in ids or in Chinese, and writes a row
+    /// with score, band and recommendation for each subject and year. The year is that in which the period of the run
+    /// begins. Reports that were changed since the run are refused: correct the table afterwards instead.
+    #[command(after_long_help = PRIOR_MANUAL)]
+    Prior(Prior),
+    /// Read, check, test and describe policies
     #[command(subcommand, after_long_help = POLICY_MANUAL)]
     Policy(Policy),
 }
@@ -85,9 +92,12 @@ pub struct Ledger {
     /// The ledger: a folder with tables, or the file of tasks
     #[arg(value_name = "DATA")]
     pub data: PathBuf,
-    /// The policy (考核方案) [default: the built-in wuhan-2021]
+    /// The policy (考核方案), or with --year a folder of policies [default: the built-in wuhan-2021]
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// The year: of the policies in the folder given as --policy, the one whose period ends in it is taken
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1900..=2999))]
+    pub year: Option<i16>,
     /// The tables file: other headings, words, encodings and formats of dates
     #[arg(long, value_name = "FILE")]
     pub tables: Option<PathBuf>,
@@ -116,6 +126,17 @@ pub struct Init {
     pub dir: PathBuf,
 }
 
+/// `kaohe prior`.
+#[derive(Debug, Args)]
+pub struct Prior {
+    /// Folders of reports, each of another year
+    #[arg(value_name = "OUT", required = true)]
+    pub runs: Vec<PathBuf>,
+    /// The file to write; one that is there already is never overwritten
+    #[arg(long, value_name = "FILE", default_value = "prior.csv")]
+    pub out: PathBuf,
+}
+
 /// `kaohe policy`.
 #[derive(Debug, Subcommand)]
 pub enum Policy {
@@ -130,6 +151,12 @@ pub enum Policy {
         /// The policy
         #[arg(value_name = "FILE")]
         file: PathBuf,
+    },
+    /// Try the examples that a policy brings along, and print every cell that comes out otherwise
+    Test {
+        /// The policy [default: the built-in wuhan-2021]
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
     },
     /// Print the JSON schema of policies, for editors that check as you type
     Schema,
@@ -179,13 +206,23 @@ Example:
 
 Exit status: 0 done; 1 failed, or a file is in the way; 2 wrong usage.";
 
+const PRIOR_MANUAL: &str = "\
+Example:
+  kaohe score ledger-2024 --policy policies --year 2024 --out out-2024
+  kaohe prior out-2024 --out ledger-2025/prior.csv
+  kaohe score ledger-2025 --policy policies --year 2025 --out out-2025
+
+Exit status: 0 done; 1 failed, or the file is there already; 2 wrong usage.";
+
 const POLICY_MANUAL: &str = "\
 Examples:
   kaohe policy show                            the built-in policy in words
   kaohe policy lint ledger-2025/policy.toml    errors and warnings with their places
+  kaohe policy test ledger-2025/policy.toml    whether its examples come out as they say
   kaohe policy schema > policy.schema.json     for editors
 
-Exit status: 0 done; 1 failed; 2 wrong usage, or a policy with errors.";
+Exit status: 0 done; 1 failed, or an example came out otherwise; 2 wrong usage, or a policy with
+errors.";
 
 #[cfg(test)]
 mod tests {

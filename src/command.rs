@@ -3,6 +3,7 @@
 mod check;
 mod init;
 mod policy;
+mod prior;
 mod score;
 
 use crate::cli::Command;
@@ -15,6 +16,7 @@ pub fn run(command: &Command, output: &mut Output) -> Result<Outcome, Failure> {
         Command::Score(typed) => score::run(typed, output),
         Command::Check(typed) => check::run(typed, output),
         Command::Init(typed) => init::run(typed, output),
+        Command::Prior(typed) => prior::run(typed, output),
         Command::Policy(typed) => policy::run(typed, output),
     }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use jiff::civil::Date;
+use scoring::policy::history::NotOne;
+use scoring::prior::PriorError;
 use scoring::read::ReadError;
 use scoring::report::ReportError;
 use scoring::run::RunError;
@@ -18,6 +20,8 @@ pub enum Outcome {
     Rejected,
     /// The policy that was to be checked has errors.
     Faulty,
+    /// An example of the policy that was to be tested came out otherwise.
+    Failed,
 }
 
 impl Outcome {
@@ -31,6 +35,7 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Done => Self::SUCCESS,
+            Outcome::Failed => Self::FAILURE,
             Outcome::Faulty => Self::from(2),
             Outcome::Rejected => Self::from(3),
         }
@@ -58,6 +63,26 @@ pub enum Failure {
         /// All of them, with their places.
         findings: String,
     },
+    /// A folder of policies, and no year to choose by.
+    #[error("`--policy {}` is a folder of policies, and no year is given", folder.display())]
+    NoYear {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A year, and no folder of policies to choose from.
+    #[error("`--year {year}` chooses among the policies in a folder, and no folder is given")]
+    NoFolder {
+        /// The year.
+        year: i16,
+    },
+    /// Not exactly one policy of a folder is of the year.
+    #[error("cannot choose a policy in `{}`", folder.display())]
+    NotOne {
+        /// The folder.
+        folder: PathBuf,
+        /// What was found.
+        source: NotOne,
+    },
     /// The as-of day lies before the period.
     #[error("`--as-of {as_of}` is before the period begins, on {from}")]
     TooEarly {
@@ -75,6 +100,12 @@ pub enum Failure {
     /// A file that `init` would write is there already.
     #[error("`{}` is there already; nothing was written", path.display())]
     InTheWay {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A table of earlier years is there already: it may hold what people put right in it.
+    #[error("`{}` is there already; nothing was written", path.display())]
+    TableInTheWay {
         /// The file.
         path: PathBuf,
     },
@@ -100,6 +131,9 @@ pub enum Failure {
     /// The run cannot go on.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// The table of earlier years cannot be made.
+    #[error(transparent)]
+    Prior(#[from] PriorError),
     /// A report cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -128,9 +162,19 @@ impl Failure {
             Self::PolicyFaulty { .. } => {
                 Some("correct the policy; `kaohe policy lint FILE` looks at it alone, docs/policy.md explains each key")
             }
+            Self::NoYear { .. } | Self::NoFolder { .. } => {
+                Some("give both, such as `--policy policies --year 2025`, or one policy file alone")
+            }
+            Self::NotOne { .. } => Some("`[period] to` of a policy says of which year it is"),
+            Self::Prior(PriorError::Changed { .. }) => {
+                Some("score that year again; what was decided otherwise is put right in the table that comes out")
+            }
+            Self::Prior(PriorError::NoPeriod { .. }) => Some("score that year again with this version"),
+            Self::Prior(PriorError::Unreadable { .. }) => Some("give folders that `kaohe score` wrote its reports to"),
             Self::TooEarly { .. } => Some("give a day from that one on, or a policy for the year meant"),
             Self::OutIsData { .. } => Some("give another folder for the reports, such as `--out out`"),
             Self::InTheWay { .. } => Some("give a folder that is new or empty"),
+            Self::TableInTheWay { .. } => Some("give another name with `--out`, or take the file away"),
             Self::Unwritable { .. } | Self::Report(_) => {
                 Some("see whether the folder may be written to and the disk has room")
             }
@@ -147,6 +191,10 @@ impl From<&Failure> for ExitCode {
         match failure {
             Failure::PolicyUnreadable { .. }
             | Failure::PolicyFaulty { .. }
+            | Failure::NoYear { .. }
+            | Failure::NoFolder { .. }
+            | Failure::NotOne { .. }
+            | Failure::Prior(PriorError::TwoOfYear { .. })
             | Failure::TooEarly { .. }
             | Failure::OutIsData { .. } => Self::from(2),
             _ => Self::FAILURE,

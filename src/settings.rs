@@ -1,14 +1,17 @@
 //! The command line as resolved: files found, the policy read, the day set.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use scoring::policy::history::{self, PolicyText, named};
 use scoring::policy::{self, Finding, Policy, Severity};
 use scoring::read::{self, Sources};
 use scoring::report::Lang;
 
 use crate::cli;
 use crate::exit::{Errors, Failure};
+use crate::output::Output;
 
 /// What a command that reads a ledger works with.
 #[derive(Debug)]
@@ -21,12 +24,15 @@ pub struct Settings {
     pub built_in: bool,
     /// The language of headings and words.
     pub lang: Lang,
+    /// Files beside the policy of which nobody knows the year.
+    unread: Vec<String>,
 }
 
 impl Settings {
     /// Reads the policy and finds the tables.
     pub fn resolve(typed: &cli::Ledger) -> Result<Self, Failure> {
-        let mut policy = PolicyFile::load(typed.policy.as_deref())?.policy()?;
+        let (file, unread) = PolicyFile::choose(typed.policy.as_deref(), typed.year)?;
+        let mut policy = file.policy()?;
         if let Some(as_of) = typed.as_of {
             let from = policy.period.from;
             if as_of < from {
@@ -39,7 +45,15 @@ impl Settings {
             cli::Lang::Ids => Lang::Ids,
             cli::Lang::Zh => Lang::Zh,
         };
-        Ok(Self { sources, policy, built_in: typed.policy.is_none(), lang })
+        Ok(Self { sources, policy, built_in: typed.policy.is_none(), lang, unread })
+    }
+
+    /// Says what was passed over while choosing the policy.
+    pub fn note_unread(&self, output: &mut Output) -> io::Result<()> {
+        if self.unread.is_empty() {
+            return Ok(());
+        }
+        output.note(format_args!("warning: passed over {}: no period can be read there", named(&self.unread)))
     }
 }
 
@@ -63,6 +77,22 @@ impl PolicyFile {
         Ok(Self { name: path.display().to_string(), text })
     }
 
+    /// The policy of a year from a folder, or a file; and the files of the folder of which nobody knows the year.
+    fn choose(path: Option<&Path>, year: Option<i16>) -> Result<(Self, Vec<String>), Failure> {
+        let folder = path.filter(|path| path.is_dir());
+        match (folder, year) {
+            (None, None) => Ok((Self::load(path)?, Vec::new())),
+            (None, Some(year)) => Err(Failure::NoFolder { year }),
+            (Some(folder), None) => Err(Failure::NoYear { folder: folder.to_owned() }),
+            (Some(folder), Some(year)) => {
+                let chosen = history::of_year(policies_in(folder)?, year)
+                    .map_err(|source| Failure::NotOne { folder: folder.to_owned(), source })?;
+                let PolicyText { name, text } = chosen.policy;
+                Ok((Self { name, text }, chosen.unread))
+            }
+        }
+    }
+
     /// The policy.
     pub fn policy(&self) -> Result<Policy, Failure> {
         match policy::parse(&self.text, &self.name) {
@@ -80,6 +110,17 @@ impl PolicyFile {
         let rendered = findings.map(|finding| policy::lint::render(finding, &self.text, &self.name));
         rendered.collect::<Vec<_>>().join("\n")
     }
+}
+
+/// The policy files of a folder.
+fn policies_in(folder: &Path) -> Result<Vec<PolicyText>, Failure> {
+    let unreadable = |source| Failure::PolicyUnreadable { path: folder.to_owned(), source };
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(unreadable)?;
+    let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.is_file() && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")));
+    paths.sort();
+    let load = |path: &PathBuf| PolicyFile::load(Some(path)).map(|PolicyFile { name, text }| PolicyText { name, text });
+    paths.iter().map(load).collect()
 }
 
 /// How many findings are this bad.

@@ -94,3 +94,17 @@ fn every_reject_and_warning_has_words() {
     }
     assert!(rejects.iter().all(|row| !row["hint"].is_empty()));
 }
+
+#[test]
+fn policies_beside_the_samples_do_as_their_examples_say() {
+    let mut examples = 0;
+    for case in fs::read_dir(folder("published")).unwrap() {
+        let Ok(text) = fs::read_to_string(case.unwrap().path().join("policy.toml")) else { continue };
+        let (policy, _) = scoring::policy::parse(&text, "policy.toml").unwrap();
+        for tried in scoring::trial::examples(&policy) {
+            examples += 1;
+            assert_eq!(tried.differences, [], "{}: {}", policy.id, tried.example.name);
+        }
+    }
+    assert!(examples > 0);
+}

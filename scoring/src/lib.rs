@@ -3,7 +3,8 @@
 //! The stages, in order: [`read`] finds and parses tables, [`judge`] gives each task its state and indicator
 //! values, [`link`] looks at the ledger as a whole (ids, parents, names, posts), [`tally`] adds up what weights
 //! multiply, [`score`] applies the weights, [`rank`] orders, [`recommend`] proposes, [`report`] writes.
-//! [`run`] puts them in their order.
+//! [`run`] puts them in their order. [`trial`] runs the examples that a policy brings along, [`prior`] makes a table
+//! for the next year from the reports of earlier ones.
 
 pub mod facts;
 pub mod judge;
@@ -11,6 +12,7 @@ pub mod link;
 pub mod moment;
 pub mod number;
 pub mod policy;
+pub mod prior;
 pub mod rank;
 pub mod read;
 pub mod recommend;
@@ -19,3 +21,4 @@ pub mod run;
 pub mod score;
 pub mod tally;
 pub mod terms;
+pub mod trial;

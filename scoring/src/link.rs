@@ -1,6 +1,7 @@
 //! Linking: the one stage that looks at the whole ledger. Ids that stand twice, parents and containers, names of units
 //! and persons, principals by post and date. METHOD §2, §4 (container), §8 (principals).
 
+mod idle;
 pub mod ids;
 pub mod persons;
 pub mod tasks;

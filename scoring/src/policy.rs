@@ -4,8 +4,10 @@
 //! Numbers are exact as written. Every id that one part uses for another is resolved to its place.
 
 pub mod condition;
+pub mod example;
 pub mod facts;
 pub mod file;
+pub mod history;
 pub mod indicator;
 pub mod keys;
 pub mod lint;
@@ -21,6 +23,7 @@ use crate::number::{Fraction, Mode};
 use crate::terms::SubjectKind;
 
 pub use condition::{Condition, Op, When};
+pub use example::{Example, ExpectedReport};
 pub use facts::{Fact, Nature};
 pub use file::{BUILT_IN, parse};
 pub use indicator::{Better, Deadline, DefaultDue, Indicator, Interpolate, Judged, Method, Missing, Span};
@@ -124,15 +127,6 @@ impl Policy {
 /// Whether a group is among those named; without names every group is.
 pub fn is_in(groups: Option<&[String]>, group: &str) -> bool {
     groups.is_none_or(|groups| groups.iter().any(|name| name == group))
-}
-
-/// A test that a policy brings along (`[[example]]`), as it stands in the file. It has no effect on a run.
-#[derive(Debug, Clone)]
-pub struct Example {
-    /// The line on which it starts, from 1.
-    pub line: usize,
-    /// Its keys, as TOML.
-    pub text: String,
 }
 
 /// The period of assessment. METHOD §3.

@@ -136,6 +136,12 @@ pub fn find(data: &Path, tables_file: Option<&Path>) -> Result<Sources, ReadErro
     Ok(Sources { files, settings })
 }
 
+/// Tables that are given as text of CSV, not as files.
+pub fn in_memory<'t>(tables: impl IntoIterator<Item = (TableName, &'t str)>) -> Sources {
+    let file = |(table, text): (TableName, &str)| (table, SourceFile::in_memory(&format!("{}.csv", table.id()), text));
+    Sources { files: tables.into_iter().map(file).collect(), settings: Settings::default() }
+}
+
 fn table_of(path: &Path) -> Option<TableName> {
     let ending = path.extension()?.to_str()?;
     let known = ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending));

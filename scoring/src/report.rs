@@ -16,7 +16,7 @@ use std::path::Path;
 
 use crate::link::Ledger;
 use crate::number::TooLarge;
-use crate::policy::Policy;
+use crate::policy::{ExpectedReport, Policy};
 use crate::rank::Standings;
 use crate::recommend::Recommendations;
 use crate::report::files::{Staged, StagedFile};
@@ -119,6 +119,24 @@ pub fn report(results: &Results<'_>, out: &Path, options: Options) -> Result<Vec
         (false, false) => &["task_scores.csv", "person_scores.csv"],
     };
     staged.publish(gone).map_err(|(file, source)| ReportError::Unwritable { file, source })
+}
+
+/// One report as text, headings and words as ids; `None` when the policy makes no such report.
+///
+/// # Errors
+/// [`ReportError::TooLarge`].
+pub fn text(results: &Results<'_>, report: ExpectedReport) -> Result<Option<String>, ReportError> {
+    let (lang, mut bytes) = (Lang::Ids, Vec::new());
+    let written = match report {
+        ExpectedReport::UnitScores => scores::units(results, lang, &mut bytes),
+        ExpectedReport::PersonScores if !results.policy.person.present => return Ok(None),
+        ExpectedReport::PersonScores => scores::persons(results, lang, &mut bytes),
+        ExpectedReport::TaskScores => tasks::write(results, lang, &mut bytes),
+        ExpectedReport::Recommendations => proposals::write(results, lang, &mut bytes),
+        ExpectedReport::Rejects => tables::rejects(results, lang, &mut bytes),
+    };
+    written.map_err(|error| error.of(report.id()))?;
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 fn write(

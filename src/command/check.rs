@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use scoring::link::{Ledger, Reject, Warning};
+use scoring::policy::Indicator;
 use scoring::read::reject::Code;
 use scoring::run;
 
@@ -19,6 +20,7 @@ const SHOWN: usize = 20;
 /// Checks a ledger.
 pub fn run(typed: &cli::Check, output: &mut Output) -> Result<Outcome, Failure> {
     let settings = Settings::resolve(&typed.ledger)?;
+    settings.note_unread(output)?;
     let reading = output.reading(!typed.quiet);
     let ledger = run::check(&settings.sources, &settings.policy, &|progress| reading.at(progress))?;
     reading.done(summary::rows_read(&ledger), output)?;
@@ -30,6 +32,7 @@ pub fn run(typed: &cli::Check, output: &mut Output) -> Result<Outcome, Failure> 
     };
     print_rejects(&ledger, shown, output)?;
     print_warnings(&ledger, shown, output)?;
+    print_idle(&ledger, &settings, output)?;
     output.blank()?;
     output.line(summary::basis(&settings.policy, settings.lang))?;
     summary::reconciliation_table(&ledger, settings.lang, output)?;
@@ -73,6 +76,22 @@ fn print_warnings(ledger: &Ledger, shown: usize, output: &mut Output) -> io::Res
             output.line(format_args!("{place}: {code}: {}", plain(&warning.message)))?;
         }
         print_rest(warnings.len(), shown, output)?;
+    }
+    Ok(())
+}
+
+/// Says which indicators weighed nothing because no task had a value for them.
+fn print_idle(ledger: &Ledger, settings: &Settings, output: &mut Output) -> io::Result<()> {
+    let idle = ledger.idle_indicators(&settings.policy);
+    if idle.is_empty() {
+        return Ok(());
+    }
+    output.blank()?;
+    output.line(format_args!("note: not applicable in any of {} tasks", ledger.judged_tasks()))?;
+    for indicator in idle.iter().filter_map(|place| settings.policy.indicators.get(*place)) {
+        let Indicator { id, name, weight, .. } = indicator;
+        let name = if name == id { String::new() } else { format!(" {}", plain(name)) };
+        output.line(format_args!("{}{name}, weight {weight}", plain(id)))?;
     }
     Ok(())
 }

@@ -27,6 +27,7 @@ const GROUPS: usize = 12;
 /// Scores a ledger.
 pub fn run(typed: &cli::Score, output: &mut Output) -> Result<Outcome, Failure> {
     let settings = Settings::resolve(&typed.ledger)?;
+    settings.note_unread(output)?;
     let out = settings::reports_apart(&typed.out, &typed.ledger.data)?;
     settings::start_threads(typed.threads)?;
     let options = Options {

@@ -2,6 +2,7 @@
 //!
 //! Reading goes through the whole file and brings every finding home, not only the first.
 
+mod example;
 mod indicator;
 mod node;
 mod number;
@@ -14,11 +15,12 @@ mod side;
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
-use toml_edit::{Document, DocumentMut, Item, Value};
+use toml_edit::Document;
 
+use super::Policy;
 use super::lint::{self, Finding, Severity};
-use super::{Example, Policy};
 use crate::number::Fraction;
 use crate::terms::SubjectKind;
 
@@ -119,6 +121,7 @@ fn policy(root: &Table, text: &str, name: &str) -> Parts {
         schema.whole(1, 1);
     }
     let id = root.id("id").unwrap_or_default();
+    let period = setting::period(root);
     let rounding = setting::rounding(root);
     let indicators = indicator::indicators(root, rounding);
     let (unit, unit_totals, scope) = side::unit(root, &indicators);
@@ -127,7 +130,8 @@ fn policy(root: &Table, text: &str, name: &str) -> Parts {
     let policy = Policy {
         title: root.text("title").unwrap_or_else(|| id.clone()),
         authority: root.text("authority").unwrap_or_default(),
-        period: setting::period(root),
+        examples: example::examples(root, &period),
+        period,
         time: setting::time(root),
         rounding,
         levels: setting::levels(root),
@@ -142,7 +146,6 @@ fn policy(root: &Table, text: &str, name: &str) -> Parts {
         counts: outcome::counts(root),
         rules: outcome::rules(root),
         ladder: outcome::ladder(root),
-        examples: examples(root, text),
         sha256: sha256(text),
         file: name.to_owned(),
         id,
@@ -154,20 +157,11 @@ fn policy(root: &Table, text: &str, name: &str) -> Parts {
     Parts { policy, forbidden: setting::forbidden(root), unit_totals, person_totals, band_to }
 }
 
-/// The examples as they are written: a number there stays its text.
-fn examples(root: &Table, text: &str) -> Vec<Example> {
-    let lines: Vec<usize> = root.tables("example").iter().map(Table::line).collect();
-    let document = text.parse::<DocumentMut>().unwrap_or_default();
-    let whole = |table: toml_edit::Table| DocumentMut::from(table).to_string();
-    let tables: Vec<String> = match document.get("example") {
-        Some(Item::ArrayOfTables(tables)) => tables.iter().cloned().map(whole).collect(),
-        Some(Item::Value(Value::Array(array))) => {
-            let tables = array.iter().filter_map(Value::as_inline_table);
-            tables.map(|table| whole(table.clone().into_table())).collect()
-        }
-        _ => Vec::new(),
-    };
-    lines.into_iter().zip(tables).map(|(line, text)| Example { line, text }).collect()
+/// The last day of a policy's period, as far as that alone can be read: the rest may be full of faults.
+pub fn last_day(text: &str) -> Option<Date> {
+    let document = Document::parse(text).ok()?;
+    let log = Log::new(text);
+    Table::new(&log, String::new(), document.as_table()).table("period")?.get("to")?.date()
 }
 
 /// SHA-256 of a text's bytes, in hex.

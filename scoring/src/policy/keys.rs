@@ -58,8 +58,6 @@ pub enum Kind {
     Map,
     /// A list of tables.
     Tables,
-    /// A list of tables with any keys.
-    FreeTables,
 }
 
 /// Every key, in the order of the documentation.
@@ -109,7 +107,7 @@ impl Kind {
             Self::Pairs => "list of pairs of numbers".to_owned(),
             Self::Table => "table".to_owned(),
             Self::Map => "table: name = number".to_owned(),
-            Self::Tables | Self::FreeTables => "list of tables".to_owned(),
+            Self::Tables => "list of tables".to_owned(),
         }
     }
 }

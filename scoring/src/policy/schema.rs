@@ -85,6 +85,5 @@ fn of_kind(kind: Kind) -> Value {
             json!({ "type": "object", "additionalProperties": number(), "properties": Map::new(), "required": [] })
         }
         Kind::Tables => list(object()),
-        Kind::FreeTables => list(json!({ "type": "object" })),
     }
 }

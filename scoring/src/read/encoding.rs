@@ -1,12 +1,11 @@
 //! The encoding of a file. METHOD §2, "Encoding of a file".
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::scan::Records;
+use super::source::SourceFile;
 use super::stream::Chunks;
 
 /// Bytes looked at before a file is read.
@@ -28,9 +27,9 @@ pub(super) struct Decided {
 }
 
 /// The encoding of a file by its mark, by the tables file, or by the start of the file.
-pub(super) fn decide(path: &Path, named: Option<&'static Encoding>) -> io::Result<Decided> {
+pub(super) fn decide(file: &SourceFile, named: Option<&'static Encoding>) -> io::Result<Decided> {
     let mut start = Vec::new();
-    File::open(path)?.take(SAMPLE).read_to_end(&mut start)?;
+    file.open()?.take(SAMPLE).read_to_end(&mut start)?;
     if let Some((mark, encoding)) = MARKS.into_iter().find(|(mark, _)| start.starts_with(mark)) {
         return Ok(Decided { encoding, mark: mark.len(), sure: true });
     }
@@ -41,13 +40,13 @@ pub(super) fn decide(path: &Path, named: Option<&'static Encoding>) -> io::Resul
         Ok(_) => true,
         Err(error) => error.error_len().is_none() && start.len() as u64 == SAMPLE,
     };
-    if looks_like_utf8 { Ok(Decided { encoding: UTF_8, mark: 0, sure: false }) } else { survey(path) }
+    if looks_like_utf8 { Ok(Decided { encoding: UTF_8, mark: 0, sure: false }) } else { survey(file) }
 }
 
 /// The encoding of a file without a mark, by all of its records: UTF-8 when at most half of those with a byte
 /// from 0x80 on are invalid in it, else GB18030.
-pub(super) fn survey(path: &Path) -> io::Result<Decided> {
-    let mut chunks = Chunks::open(path, Decided { encoding: UTF_8, mark: 0, sure: true })?;
+pub(super) fn survey(file: &SourceFile) -> io::Result<Decided> {
+    let mut chunks = Chunks::new(file.open()?, Decided { encoding: UTF_8, mark: 0, sure: true });
     let (mut wide, mut invalid) = (0_u64, 0_u64);
     while let Some(chunk) = chunks.next()? {
         for record in Records::new(&chunk.bytes, chunk.line).filter(|record| !record.bytes.is_ascii()) {

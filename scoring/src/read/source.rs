@@ -1,9 +1,11 @@
 //! One file of a table, read from its start to its end. METHOD §2.
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use polars::prelude::PolarsError;
 use rayon::iter::{ParallelBridge, ParallelIterator};
@@ -14,7 +16,7 @@ use super::error::ReadError;
 use super::layout::Layout;
 use super::rows::FileInfo;
 use super::scan::{self, Records};
-use super::stream::{Chunk, Chunks};
+use super::stream::{Chunk, Chunks, Source};
 use super::{frame, parquet};
 
 /// How far reading is.
@@ -37,6 +39,8 @@ pub(super) struct SourceFile {
     /// Its name without folders and ending.
     pub stem: String,
     parquet: bool,
+    /// Its bytes, when it is not on a disk.
+    memory: Option<Arc<[u8]>>,
     decided: OnceLock<Decided>,
 }
 
@@ -69,8 +73,26 @@ impl SourceFile {
             name: text(path.file_name()),
             stem: text(path.file_stem()),
             parquet,
+            memory: None,
             decided: OnceLock::new(),
         }
+    }
+
+    /// CSV that is not on a disk, under the name that a file of it would have.
+    pub fn in_memory(name: &str, text: &str) -> Self {
+        Self { memory: Some(Arc::from(text.as_bytes())), parquet: false, ..Self::new(Path::new(name)) }
+    }
+
+    /// The bytes from the start on.
+    pub fn open(&self) -> io::Result<Source> {
+        match &self.memory {
+            Some(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
+            None => Ok(Box::new(File::open(&self.path)?)),
+        }
+    }
+
+    fn chunks(&self, decided: Decided) -> Result<Chunks, ReadError> {
+        Ok(Chunks::new(self.open().map_err(|error| self.unreadable(error))?, decided))
     }
 
     pub fn unreadable(&self, source: std::io::Error) -> ReadError {
@@ -82,7 +104,10 @@ impl SourceFile {
     }
 
     pub fn total_bytes(&self) -> u64 {
-        std::fs::metadata(&self.path).map_or(0, |data| data.len())
+        match &self.memory {
+            Some(bytes) => bytes.len() as u64,
+            None => std::fs::metadata(&self.path).map_or(0, |data| data.len()),
+        }
     }
 
     /// Reads the file.
@@ -90,11 +115,11 @@ impl SourceFile {
         if self.parquet {
             return parquet::read(self, plan);
         }
-        let mut decided = encoding::decide(&self.path, plan.encoding).map_err(|error| self.unreadable(error))?;
+        let mut decided = encoding::decide(self, plan.encoding).map_err(|error| self.unreadable(error))?;
         loop {
             let (reading, invalid) = self.read_in(decided, plan)?;
             if invalid > 0 && !decided.sure {
-                let again = encoding::survey(&self.path).map_err(|error| self.unreadable(error))?;
+                let again = encoding::survey(self).map_err(|error| self.unreadable(error))?;
                 if again.encoding != decided.encoding {
                     decided = again;
                     continue;
@@ -108,7 +133,7 @@ impl SourceFile {
 
     /// Reads the file in an encoding, and says how many of its records are no text in it.
     fn read_in<T: Send>(&self, decided: Decided, plan: &Plan<'_, T>) -> Result<(Reading<T>, u64), ReadError> {
-        let mut chunks = Chunks::open(&self.path, decided).map_err(|error| self.unreadable(error))?;
+        let mut chunks = self.chunks(decided)?;
         let layout = (plan.layout)(&self.headings(&mut chunks, decided)?)?;
         let (schema, used) = (frame::schema(layout.width), layout.used());
         let (total_bytes, bytes) = (self.total_bytes(), AtomicU64::new(0));
@@ -162,9 +187,9 @@ impl SourceFile {
         }
         let decided = match self.decided.get() {
             Some(decided) => *decided,
-            None => encoding::decide(&self.path, encoding).map_err(|error| self.unreadable(error))?,
+            None => encoding::decide(self, encoding).map_err(|error| self.unreadable(error))?,
         };
-        let mut chunks = Chunks::open(&self.path, decided).map_err(|error| self.unreadable(error))?;
+        let mut chunks = self.chunks(decided)?;
         while let Some(chunk) = chunks.next().map_err(|error| self.unreadable(error))? {
             let end = chunk.line + scan::line_breaks(&chunk.bytes) + 1;
             if lines.range(chunk.line..end).next().is_none() {

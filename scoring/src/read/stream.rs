@@ -1,8 +1,6 @@
 //! A file as chunks of whole records, hashed and decoded on the way.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 
 use encoding_rs::{Decoder, DecoderResult, UTF_8};
 use sha2::{Digest, Sha256};
@@ -25,9 +23,12 @@ pub(super) struct Chunk {
     pub line: u64,
 }
 
+/// Bytes as they come from a disk or from memory.
+pub(super) type Source = Box<dyn Read + Send>;
+
 /// A file that is read in chunks.
 pub(super) struct Chunks {
-    file: File,
+    source: Source,
     hash: Sha256,
     decoder: Option<Decoder>,
     /// Bytes of the mark of the encoding that are still to come.
@@ -42,11 +43,11 @@ pub(super) struct Chunks {
 }
 
 impl Chunks {
-    /// Opens a file.
-    pub fn open(path: &Path, decided: Decided) -> io::Result<Self> {
+    /// A file from its start on.
+    pub fn new(source: Source, decided: Decided) -> Self {
         let decoder = (decided.encoding != UTF_8).then(|| decided.encoding.new_decoder_without_bom_handling());
-        Ok(Self {
-            file: File::open(path)?,
+        Self {
+            source,
             hash: Sha256::new(),
             decoder,
             mark: decided.mark,
@@ -55,7 +56,7 @@ impl Chunks {
             text: Vec::new(),
             raw: Vec::new(),
             line: 1,
-        })
+        }
     }
 
     /// Bytes of the file read so far.
@@ -109,12 +110,12 @@ impl Chunks {
             let missing = wanted - self.text.len();
             if self.decoder.is_some() {
                 self.raw.clear();
-                let got = read_up_to(&mut self.file, missing, &mut self.raw, &mut self.hash, &mut self.mark)?;
+                let got = read_up_to(&mut self.source, missing, &mut self.raw, &mut self.hash, &mut self.mark)?;
                 self.read += got.bytes;
                 self.ended = got.ended;
                 self.decode();
             } else {
-                let got = read_up_to(&mut self.file, missing, &mut self.text, &mut self.hash, &mut self.mark)?;
+                let got = read_up_to(&mut self.source, missing, &mut self.text, &mut self.hash, &mut self.mark)?;
                 self.read += got.bytes;
                 self.ended = got.ended;
             }
@@ -146,14 +147,14 @@ struct Got {
 
 /// Reads so many bytes, or up to the end, hashes them and leaves out the mark of the encoding.
 fn read_up_to(
-    file: &mut File,
+    source: &mut Source,
     wanted: usize,
     into: &mut Vec<u8>,
     hash: &mut Sha256,
     mark: &mut usize,
 ) -> io::Result<Got> {
     let before = into.len();
-    let got = file.take(wanted as u64).read_to_end(into)?;
+    let got = source.take(wanted as u64).read_to_end(into)?;
     hash.update(into.get(before..).unwrap_or_default());
     let left_out = (*mark).min(got);
     into.drain(before..before + left_out);

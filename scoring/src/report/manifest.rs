@@ -1,6 +1,7 @@
 //! `manifest.json`: what went in and what came out, with digests. No clock, no folder, no number of threads. METHOD §11.
 
-use serde::Serialize;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::report::files::Staged;
 use crate::report::tables::account;
@@ -11,6 +12,7 @@ struct Manifest<'a> {
     program: &'a str,
     version: &'a str,
     policy: PolicyEntry<'a>,
+    period: PeriodEntry,
     as_of: String,
     tables: Vec<TableEntry<'a>>,
     reconciliation: Vec<Line<'a>>,
@@ -24,6 +26,12 @@ struct Manifest<'a> {
 struct PolicyEntry<'a> {
     id: &'a str,
     sha256: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct PeriodEntry {
+    from: String,
+    to: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -53,6 +61,39 @@ struct Allowed<'a> {
     reason: &'a str,
 }
 
+/// What later runs read in the manifest of an earlier one.
+#[derive(Debug, Deserialize)]
+pub struct Recorded {
+    /// The period; manifests of the first versions do not have it.
+    pub period: Option<RecordedPeriod>,
+    reports: Vec<RecordedReport>,
+}
+
+/// The period of an earlier run.
+#[derive(Debug, Deserialize)]
+pub struct RecordedPeriod {
+    /// Its first day.
+    #[serde(deserialize_with = "date")]
+    pub from: Date,
+}
+
+#[derive(Debug, Deserialize)]
+struct RecordedReport {
+    file: String,
+    sha256: String,
+}
+
+impl Recorded {
+    /// The digest of a report that the run wrote.
+    pub fn sha256(&self, name: &str) -> Option<&str> {
+        self.reports.iter().find(|report| report.file == name).map(|report| report.sha256.as_str())
+    }
+}
+
+fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
 /// The manifest of a run whose other reports are written.
 pub(super) fn text(results: &Results<'_>, staged: &Staged, options: Options) -> String {
     let policy = results.policy;
@@ -75,6 +116,7 @@ pub(super) fn text(results: &Results<'_>, staged: &Staged, options: Options) -> 
         program: options.program.0,
         version: options.program.1,
         policy: PolicyEntry { id: &policy.id, sha256: &policy.sha256 },
+        period: PeriodEntry { from: policy.period.from.to_string(), to: policy.period.to.to_string() },
         as_of: policy.period.as_of.to_string(),
         tables: tables.collect(),
         reconciliation: account(results.ledger)

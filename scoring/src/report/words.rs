@@ -127,6 +127,14 @@ pub fn text(cell: &str) -> Cow<'_, str> {
     }
 }
 
+/// The cell that [`text`] was given.
+pub fn untext(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if matches!(text(rest), Cow::Owned(_)) => rest,
+        _ => cell,
+    }
+}
+
 /// A CSV writer as reports have it: LF, comma, quoted where needed; the BOM is written first.
 pub fn writer<W: Write>(mut into: W) -> std::io::Result<csv::Writer<W>> {
     into.write_all("\u{feff}".as_bytes())?;
@@ -147,6 +155,9 @@ mod tests {
         assert_eq!(text("=1+1"), "'=1+1");
         assert_eq!(text("@SUM"), "'@SUM");
         assert_eq!(text("市发改委"), "市发改委");
+        for cell in ["=1+1", "@SUM", "'甲", "甲", "", "'"] {
+            assert_eq!(untext(&text(cell)), cell);
+        }
     }
 
     #[test]

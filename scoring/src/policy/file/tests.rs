@@ -29,15 +29,33 @@ fn several_faults_come_home_together() {
 }
 
 #[test]
-fn examples_keep_their_numbers_as_written() {
+fn examples_bring_their_tables_and_what_must_come_of_them() {
     let text = format!(
-        "{LEAST}[[example]]\nname = \"a\"\nscore = 89.9950\n[[example.tasks]]\nid = 1\n[[example]]\nname = \"b\"\n"
+        "{LEAST}[[example]]\nname = \"a\"\nas_of = 2025-06-30\ntasks = \"\"\"\ntask_id\n\"\"\"\n\
+         [example.expect]\nrejects = \"\"\n[[example]]\nname = \"b\"\nmeasures = \"x\"\nexpect.unit_scores = \"y\"\n"
     );
     let (policy, _) = parse(&text, "p.toml").unwrap();
     let lines: Vec<_> = policy.examples.iter().map(|example| example.line).collect();
-    assert_eq!(lines, [6, 11]);
-    let first = &policy.examples[0].text;
-    assert!(first.contains("score = 89.9950") && first.contains("id = 1") && !first.contains("\"b\""), "{first}");
+    assert_eq!(lines, [6, 14]);
+    let first = &policy.examples[0];
+    assert_eq!(first.tables, [(crate::read::TableName::Tasks, "task_id\n".to_owned())]);
+    assert_eq!(first.as_of, Some(Date::constant(2025, 6, 30)));
+    assert_eq!(policy.examples[1].expect, [(crate::policy::ExpectedReport::UnitScores, "y".to_owned())]);
+}
+
+#[test]
+fn an_example_that_tests_nothing_is_an_error() {
+    assert_eq!(codes(&format!("{LEAST}[[example]]\n")), ["missing-key", "missing-key", "missing-key"]);
+    let text =
+        format!("{LEAST}[[example]]\nname = \"a\"\nas_of = 2024-12-31\ntasks = \"\"\n[example.expect]\nscores = 1\n");
+    assert_eq!(codes(&text), ["out-of-range", "missing-key", "unknown-key"]);
+}
+
+#[test]
+fn the_last_day_is_read_from_a_policy_full_of_faults() {
+    assert_eq!(last_day(&format!("{LEAST}[unit]\nfulll = 3\n")), Some(Date::constant(2025, 12, 31)));
+    assert_eq!(last_day("[period]\nto = \"soon\"\n"), None);
+    assert_eq!(last_day("period = {"), None);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Keys of events, vetoes, ranks, bands, quotas, rules and the ladder.
 
-use super::Kind::{Conditions, FreeTables, Map, Number, Numbers, Table, Tables, Text, Texts, Whole, WordList, Words};
+use super::Kind::{Conditions, Date, Map, Number, Numbers, Table, Tables, Text, Texts, Whole, WordList, Words};
 use super::{Key, NEEDED, list};
 
 const SUBJECTS: super::Kind = Words(&["unit", "person"]);
@@ -61,5 +61,20 @@ pub(super) const KEYS: &[Key] = list! {
     "ladder", Table, "", "all defaults", "§三(五)", "the order of sanctions";
     "ladder.order", WordList(&["rectify", "criticize", "interview", "refer"]), "", "all four in this order", "§三(五)", "rungs, mildest first";
     "ladder.repeat", Words(&["escalate", "none"]), "", "`escalate`", "none", "the same rung the year before: the next one, never up to `refer`";
-    "example", FreeTables, "", "none", "none", "the policy's own tests, without effect on a run";
+    "example", Tables, "", "none", "none", "the policy's own tests, without effect on a run";
+    "example[].name", Text, "", NEEDED, "none", "what it shows";
+    "example[].as_of", Date, "day", "`period.as_of`", "none", "the day whose end is now";
+    "example[].tasks", Text, "CSV", "this or `measures` is needed", "none", "任务: the table, headings first";
+    "example[].units", Text, "CSV", "no such table", "none", "单位";
+    "example[].posts", Text, "CSV", "no such table", "none", "任职";
+    "example[].measures", Text, "CSV", "this or `tasks` is needed", "none", "评价值";
+    "example[].events", Text, "CSV", "no such table", "none", "加减分事项";
+    "example[].prior", Text, "CSV", "no such table", "none", "往年结果";
+    "example[].holidays", Text, "CSV", "no such table", "none", "调休";
+    "example[].expect", Table, "", NEEDED, "none", "what must come out: cells of at least one report";
+    "example[].expect.unit_scores", Text, "CSV", "not looked at", "none", "some columns of some rows, by `unit_id`";
+    "example[].expect.person_scores", Text, "CSV", "not looked at", "none", "the same, by `person_id`";
+    "example[].expect.task_scores", Text, "CSV", "not looked at", "none", "the same, by `task_id`";
+    "example[].expect.recommendations", Text, "CSV", "not looked at", "none", "the same, by `subject_kind` and `subject_id`";
+    "example[].expect.rejects", Text, "CSV", "no row is rejected", "none", "all of them, by `file` and `line`";
 };

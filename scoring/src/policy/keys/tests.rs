@@ -34,7 +34,7 @@ quota = [{ percent = 1 }]
 count = [{ id = "c" }]
 rule = [{ id = "r", subject = "unit", recommend = "rectify", all = ["tasks > 1"] }]
 ladder = {}
-example = [{ anything = 1 }]
+example = [{ name = "x", tasks = "", expect = { rejects = "" } }]
 schema = 1
 id = "p"
 period = { from = 2025-01-01, to = 2025-12-31 }
