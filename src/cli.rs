@@ -31,7 +31,8 @@ pub enum Command {
     /// Check a ledger: print every rejected row and every warning, with its place
     ///
     /// Reads and judges only: nothing is scored and nothing is written. Prints what is wrong in which file, line and
-    /// column, and what to do about it, grouped by code, and what became of the rows of each table.
+    /// column, and what to do about it, grouped by code, then indicators that were not applicable in any task, and what
+    /// became of the rows of each table.
     #[command(after_long_help = CHECK_MANUAL)]
     Check(Check),
     /// Start a ledger: a commented policy, empty tables, and a README

@@ -82,7 +82,11 @@ impl PolicyFile {
         let folder = path.filter(|path| path.is_dir());
         match (folder, year) {
             (None, None) => Ok((Self::load(path)?, Vec::new())),
-            (None, Some(year)) => Err(Failure::NoFolder { year }),
+            (None, Some(year)) => {
+                // A path that leads nowhere is said to be that.
+                Self::load(path)?;
+                Err(Failure::NoFolder { year })
+            }
             (Some(folder), None) => Err(Failure::NoYear { folder: folder.to_owned() }),
             (Some(folder), Some(year)) => {
                 let chosen = history::of_year(policies_in(folder)?, year)

@@ -43,7 +43,7 @@ pub struct Section {
     pub groups: Option<Vec<String>>,
     /// What it is made of.
     pub source: Source,
-    /// Its indicators, as places in [`Policy::indicators`].
+    /// Its indicators, as places in [`Policy::indicators`](super::Policy::indicators).
     pub indicators: Vec<usize>,
     /// The section it is part of, as a place in [`Side::sections`].
     pub parent: Option<usize>,
