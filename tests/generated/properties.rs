@@ -1,0 +1,109 @@
+//! What must hold of the engine for every case, whatever its reports say.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::case::Case;
+use crate::compare::{between, with_files};
+use crate::random::Random;
+use crate::scale;
+use crate::sides::{self, Reports};
+use scoring::link::tasks::{Fate, LinkedBatch};
+use scoring::tally::{self, Tally};
+
+const CASES: u64 = 60;
+
+/// The reports about subjects, in which no line of a file is named.
+fn of_subjects(case: &Case) -> Result<Reports, String> {
+    let mut reports = with_files(case, sides::of_engine)?;
+    assert!(reports.contains_key("unit_scores.csv"));
+    reports.retain(|name, _| ["unit_scores.csv", "person_scores.csv", "recommendations.csv"].contains(&name.as_str()));
+    Ok(reports)
+}
+
+fn same(left: &Result<Reports, String>, right: &Result<Reports, String>, what: &str) {
+    match (left, right) {
+        (Ok(left), Ok(right)) => assert_eq!(between(left, right), Vec::<String>::new(), "{what}"),
+        _ => assert_eq!(left, right, "{what}"),
+    }
+}
+
+fn bytes_with(case: &Case, threads: usize) -> Result<BTreeMap<String, Vec<u8>>, String> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    with_files(case, |files| pool.install(|| sides::engine_files(files, out.path())))?;
+    Ok(files_of(out.path()))
+}
+
+fn files_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn one_thread_and_three_give_the_same_bytes() {
+    for seed in 0..CASES {
+        let case = Case::new(seed);
+        assert_eq!(bytes_with(&case, 1), bytes_with(&case, 3), "case {seed}");
+    }
+}
+
+#[test]
+fn the_order_of_rows_changes_no_score_and_no_recommendation() {
+    let mut compared = 0;
+    for seed in 0..CASES {
+        let case = Case::new(seed);
+        // Ids that are lines change with the order.
+        if case.ids_are_lines() {
+            continue;
+        }
+        let mut shuffled = case.clone();
+        let mut random = Random::of(seed, "shuffle");
+        for (table, _) in &mut shuffled.tables {
+            table.shuffle(&mut random);
+        }
+        same(&of_subjects(&case), &of_subjects(&shuffled), &format!("case {seed}"));
+        compared += 1;
+    }
+    assert!(compared > CASES / 2, "{compared} cases are few");
+}
+
+#[test]
+fn only_the_proportions_of_weights_count() {
+    for seed in 0..CASES {
+        let case = Case::new(seed);
+        let expected = of_subjects(&case);
+        same(&expected, &of_subjects(&scale::indicators(&case)), &format!("indicators of case {seed}"));
+        same(&expected, &of_subjects(&scale::roles(&case)), &format!("roles of case {seed}"));
+        same(&expected, &of_subjects(&scale::tasks(&case)), &format!("tasks of case {seed}"));
+    }
+}
+
+#[test]
+fn the_tallies_of_any_parts_merge_into_the_tally_of_the_whole() {
+    for seed in 0..CASES {
+        let case = Case::new(seed);
+        let text = case.policy.clone();
+        let (policy, _) = scoring::policy::parse(&text, "policy.toml").unwrap();
+        let Ok((policy, mut run)) = with_files(&case, |files| sides::engine_run(files, policy)) else { continue };
+        let mut random = Random::of(seed, "parts");
+        let parts = 1 + random.below(5);
+        let fates: Vec<Vec<Fate>> = run.ledger.batches.iter().map(|batch| batch.fates.clone()).collect();
+        let part_of: Vec<Vec<usize>> =
+            fates.iter().map(|fates| fates.iter().map(|_| random.below(parts)).collect()).collect();
+        let mut merged = Tally::default();
+        for part in 0..parts {
+            // A row of another part is left out as if it had been rejected.
+            for (batch, (fates, part_of)) in run.ledger.batches.iter_mut().zip(fates.iter().zip(&part_of)) {
+                let own = fates.iter().zip(part_of).map(|(fate, of)| if *of == part { *fate } else { Fate::Rejected });
+                batch.fates = own.collect();
+            }
+            let batches: Vec<&LinkedBatch> = run.ledger.batches.iter().collect();
+            let tally = tally::tally_batches(&batches, &run.ledger.units, &policy).unwrap();
+            merged = if part == 0 { tally } else { tally.merge(merged).unwrap() };
+        }
+        assert_eq!(merged, run.tally, "case {seed}");
+    }
+}
