@@ -85,7 +85,7 @@ pub struct Judged {
     /// Values of the indicators of tasks sections, one after another for each row, in units of their places;
     /// [`NOT_APPLICABLE`] for none.
     pub values: Vec<i64>,
-    /// Which counts each row meets, a bit for each in policy order; empty without counts.
+    /// Which counts each row meets, a bit for each in policy order, 64 to a number; empty without counts.
     pub counts: Vec<u64>,
     /// Rows with a fault, ascending, with their cells as they were.
     pub faults: Vec<(usize, Fault, String)>,
@@ -222,9 +222,7 @@ impl<'p> Judge<'p> {
         for _ in 0..standing.ignored_extensions {
             judged.warnings.push((row, TaskWarning::ExtensionNotApprovedInTime));
         }
-        if !self.counts.is_empty() {
-            judged.counts.push(self.counts_met(columns, task));
-        }
+        judged.counts.extend(self.counts.chunks(64).map(|counts| counts_met(counts, columns, task)));
         let level = columns.level(row);
         let exclusion = exclusion(columns, task, judged_at_all);
         if matches!(exclusion, None | Some(Exclusion::NotJudged)) {
@@ -247,14 +245,6 @@ impl<'p> Judge<'p> {
             sole_escalation: standing.sole_escalation,
         });
         Ok(())
-    }
-
-    fn counts_met(&self, columns: &Columns<'_>, task: Task<'_>) -> u64 {
-        self.counts
-            .iter()
-            .enumerate()
-            .filter(|(_, tests)| tests.iter().all(|test| columns.meets_count(test, task)))
-            .fold(0, |bits, (place, _)| bits | 1 << place)
     }
 }
 
@@ -286,6 +276,14 @@ fn dates<'a>(columns: &Columns<'a>, row: usize) -> TaskDates<'a> {
         escalated: date(TaskColumn::EscalatedOn),
         consulted: date(TaskColumn::ConsultedOn),
     }
+}
+
+fn counts_met(counts: &[Vec<Test>], columns: &Columns<'_>, task: Task<'_>) -> u64 {
+    counts
+        .iter()
+        .enumerate()
+        .filter(|(_, tests)| tests.iter().all(|test| columns.meets_count(test, task)))
+        .fold(0, |bits, (place, _)| bits | 1 << place)
 }
 
 fn exclusion(columns: &Columns<'_>, task: Task<'_>, judged_at_all: bool) -> Option<Exclusion> {

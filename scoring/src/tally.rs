@@ -283,7 +283,7 @@ impl Facts {
         }
     }
 
-    fn count(&mut self, task: &JudgedTask, scored: bool, lead: bool, met: u64, policy: &Policy) {
+    fn count(&mut self, task: &JudgedTask, scored: bool, lead: bool, met: &[u64], policy: &Policy) {
         let late = task.late_days.unwrap_or(0).max(0);
         self.scored += u64::from(scored);
         self.tasks += 1;
@@ -297,7 +297,8 @@ impl Facts {
         self.sole_escalations += u64::from(lead && task.sole_escalation);
         self.counts.resize(policy.counts.len(), 0);
         for (place, (count, own)) in policy.counts.iter().zip(&mut self.counts).enumerate() {
-            *own += u64::from(met >> place & 1 == 1 && (lead || !count.as_lead));
+            let holds = met.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1);
+            *own += u64::from(holds && (lead || !count.as_lead));
         }
     }
 }
@@ -314,7 +315,7 @@ struct Counting<'a> {
 struct Counted<'a> {
     task: &'a JudgedTask,
     scored: bool,
-    met: u64,
+    met: &'a [u64],
     weight: i128,
     level: u32,
     present: u64,
@@ -342,6 +343,7 @@ impl Counting<'_> {
     fn batch(&self, batch: &LinkedBatch, tally: &mut Tally) -> Result<(), Overflow> {
         let levels = self.level_places(&batch.judged);
         let width = tally.indicators.len();
+        let words = self.policy.counts.len().div_ceil(64);
         for (row, (task, fate)) in batch.judged.tasks.iter().zip(&batch.fates).enumerate() {
             let scored = match fate {
                 Fate::Scored => true,
@@ -356,7 +358,7 @@ impl Counting<'_> {
                 .fold(0, |bits, (place, _)| bits | 1_u64 << place);
             let weight = batch.judged.weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE);
             let level = levels.get(task.level as usize).copied().unwrap_or_default();
-            let met = batch.judged.counts.get(row).copied().unwrap_or_default();
+            let met = batch.judged.counts.get(row * words..(row + 1) * words).unwrap_or_default();
             let counted = Counted { task, scored, met, weight, level, present, values };
             self.units(batch.units.get(row), &counted, &mut tally.units)?;
             for (person, roles) in batch.persons.get(row) {

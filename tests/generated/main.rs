@@ -16,6 +16,7 @@ mod case;
 mod compare;
 mod features;
 mod file;
+mod keys;
 mod later;
 mod ledger;
 mod pen;

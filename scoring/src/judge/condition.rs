@@ -68,16 +68,16 @@ impl Test {
             Op::Blank => blank,
             Op::NotBlank => !blank,
             _ if blank => false,
-            Op::In => self.values.iter().any(|value| value.compare(cell) == Some(Ordering::Equal)),
-            op => self.values.first().is_some_and(|value| decides(op, value.compare(cell))),
+            Op::In => self.values.iter().any(|value| value.compare(Op::In, cell) == Some(Ordering::Equal)),
+            op => self.values.first().is_some_and(|value| decides(op, value.compare(op, cell))),
         }
     }
 }
 
 impl Value {
-    /// How the cell stands to the value: `None` when both have no order and differ.
-    fn compare(&self, cell: Cell<'_>) -> Option<Ordering> {
-        let same = |text: &str| (text == self.text).then_some(Ordering::Equal);
+    /// How the cell stands to the value: `None` when both have no order and differ, or an order is asked for.
+    fn compare(&self, op: Op, cell: Cell<'_>) -> Option<Ordering> {
+        let same = |text: &str| (text == self.text && !op.is_order()).then_some(Ordering::Equal);
         match cell {
             Cell::Blank => None,
             Cell::Date(moment, text) => self.date.map_or_else(|| same(text), |date| Some(moment.cmp(&date))),
@@ -106,4 +106,22 @@ pub fn decides(op: Op, order: Option<Ordering>) -> bool {
 /// The number that a text reads as. METHOD §2.
 pub fn read_number(text: &str) -> Option<Fraction> {
     number::parse(&width::half(text)).ok().as_ref().map(Number::exact)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(condition: &str, cell: Cell<'_>) -> bool {
+        Test::of_fact(&Condition::parse(condition).unwrap()).holds(cell)
+    }
+
+    #[test]
+    fn a_text_knows_no_order_even_beside_itself() {
+        assert!(holds("batch = A2", Cell::Text("A2")));
+        for condition in ["batch >= A2", "batch <= A2", "batch > A1", "batch < A3", "batch != A2"] {
+            assert!(!holds(condition, Cell::Text("A2")), "{condition}");
+        }
+        assert!(holds("batch >= 20%", Cell::Text("20")));
+    }
 }

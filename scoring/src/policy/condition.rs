@@ -52,6 +52,13 @@ pub enum Op {
     NotBlank,
 }
 
+impl Op {
+    /// Whether it asks for an order, which only numbers, dates and bands have.
+    pub fn is_order(self) -> bool {
+        matches!(self, Self::Lt | Self::Le | Self::Gt | Self::Ge)
+    }
+}
+
 /// The operators, longest first where one begins like another.
 const OPERATORS: &[(&str, Op)] = &[
     (" is not blank", Op::NotBlank),

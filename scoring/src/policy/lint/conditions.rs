@@ -1,15 +1,13 @@
 //! Conditions name facts that exist, and values those facts can have. METHOD §7, §9, §10.
 
 use super::{Guard, Notes, conditions_of, guards, value};
-use crate::policy::{Condition, Fact, Method, Nature, Op, Policy, facts};
+use crate::policy::{Condition, Fact, Nature, Policy, facts};
 use crate::terms::{Post, Recommendation, State, Status, SubjectKind};
 
-/// Columns of the tables of tasks that hold dates. METHOD §2.
-const DATE_COLUMNS: [&str; 12] = [
+/// Columns of the table of tasks that hold one date. METHOD §2.
+const DATE_COLUMNS: [&str; 9] = [
     "assigned_on",
     "due_on",
-    "extended_to",
-    "extension_approved_on",
     "completed_on",
     "revoked_on",
     "feedback_due_on",
@@ -17,7 +15,6 @@ const DATE_COLUMNS: [&str; 12] = [
     "formal_report_on",
     "escalated_on",
     "consulted_on",
-    "date",
 ];
 
 pub(super) fn check(notes: &mut Notes) {
@@ -109,25 +106,26 @@ fn numbers(notes: &mut Notes, path: &str, condition: &Condition) {
     }
 }
 
-fn is_order(op: Op) -> bool {
-    matches!(op, Op::Lt | Op::Le | Op::Gt | Op::Ge)
-}
-
 fn words(notes: &mut Notes, fact: Fact, path: &str, condition: &Condition) {
     let known: Vec<&str> = match fact {
         Fact::Status => Status::ALL.iter().map(|status| status.id()).collect(),
         Fact::Vetoed => vec!["yes", "no"],
         Fact::Post => Post::ALL.iter().map(|post| post.id()).collect(),
-        Fact::PriorRecommendation | Fact::UnitRecommendation => {
-            Recommendation::ALL.iter().map(|recommendation| recommendation.id()).collect()
-        }
+        Fact::UnitRecommendation => Recommendation::ALL.iter().map(|recommendation| recommendation.id()).collect(),
         _ => Vec::new(),
     };
     for text in &condition.values {
+        // Earlier years may say other words, which stay as they are; those of the field become ids.
+        let own = (fact == Fact::PriorRecommendation).then(|| Recommendation::parse(text)).flatten();
+        if let Some(own) = own.filter(|own| own.id() != text) {
+            let message = format!("`{}` is never `{text}`", condition.fact);
+            notes.error("bad-value", path, message, format!("write its id `{}`", own.id()));
+            continue;
+        }
         if !known.is_empty() && !known.contains(&text.as_str()) {
             let message = format!("`{}` is never `{text}`", condition.fact);
             notes.error("bad-value", path, message, format!("it is one of {}", known.join(" ")));
-        } else if is_order(condition.op) && (!known.is_empty() || value::number(text).is_none()) {
+        } else if condition.op.is_order() && (!known.is_empty() || value::number(text).is_none()) {
             let message = format!("`{}` is a word: it knows no `{}`", condition.fact, condition.op);
             notes.error("bad-value", path, message, "use `=`, `!=` or `in`");
         }
@@ -162,20 +160,13 @@ fn levels(notes: &mut Notes, path: &str, condition: &Condition) {
     }
 }
 
-/// Whether a column holds dates: by METHOD §2, or because a deadline reads it.
-pub(super) fn is_date_column(policy: &Policy, column: &str) -> bool {
+/// Whether a column holds dates, which have an order. An extra column is text, also where a deadline reads it.
+pub(super) fn is_date_column(column: &str) -> bool {
     DATE_COLUMNS.contains(&column)
-        || policy.indicators.iter().any(|indicator| match &indicator.method {
-            Method::Deadline(deadline) => {
-                let from = deadline.default_due.as_ref().map(|default| default.from.as_str());
-                deadline.due == column || deadline.done == column || from == Some(column)
-            }
-            _ => false,
-        })
 }
 
 fn column(notes: &mut Notes, path: &str, condition: &Condition) {
-    if !is_order(condition.op) || is_date_column(&notes.draft.policy, &condition.fact) {
+    if !condition.op.is_order() || is_date_column(&condition.fact) {
         return;
     }
     for text in condition.values.iter().filter(|text| value::number(text).is_none()) {

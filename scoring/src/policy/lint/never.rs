@@ -21,9 +21,13 @@ pub(super) fn check(notes: &mut Notes) {
             }
         }
         for (at, condition) in guard.when.unless.iter().enumerate() {
+            let path = format!("{}.unless[{at}]", guard.path);
+            if contradiction(&meaning, &[condition]).is_some() {
+                report(notes, &path, condition, None);
+            }
             if all.iter().any(|other| is_same(other, condition)) {
                 let message = format!("`{}` must hold and stops it: it can never hold", condition.text);
-                notes.error("never-holds", &format!("{}.unless[{at}]", guard.path), message, "leave one of them out");
+                notes.error("never-holds", &path, message, "leave one of them out");
             }
         }
     }
@@ -39,7 +43,8 @@ pub(super) fn check(notes: &mut Notes) {
 /// Whether two conditions say the same.
 pub(super) fn is_same(a: &Condition, b: &Condition) -> bool {
     let values = |condition: &Condition| {
-        let mut values = condition.values.clone();
+        let read = |text: &String| value::number(text).map_or_else(|| text.clone(), |number| number.to_string());
+        let mut values: Vec<String> = condition.values.iter().map(read).collect();
         values.sort();
         values
     };
@@ -105,7 +110,7 @@ fn can_hold(meaning: &Meaning, conditions: &[&Condition]) -> bool {
     let compared: Vec<&Condition> =
         conditions.iter().copied().filter(|condition| condition.op != Op::NotBlank).collect();
     let Some(first) = compared.first() else { return true };
-    if meaning.subject.is_none() && is_date_column(meaning.policy, &first.fact) {
+    if meaning.subject.is_none() && is_date_column(&first.fact) {
         return true;
     }
     let equal = compared.iter().find(|condition| matches!(condition.op, Op::Eq | Op::In));

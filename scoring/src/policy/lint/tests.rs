@@ -340,3 +340,61 @@ proptest::proptest! {
         let _ = findings(&with(&rule(&format!("{:?}", format!("score {value}")))));
     }
 }
+
+#[test]
+fn weights_of_parts_are_no_matter_where_a_group_lacks_the_whole() {
+    let sections = r#"[[unit.section]]
+id = "whole"
+source = "sections"
+groups = ["区"]
+weights_total = 100
+[[unit.section]]
+id = "one"
+parent = "whole"
+source = "tasks"
+weight = 60
+indicators = ["speed"]
+[[unit.section]]
+id = "other"
+parent = "whole"
+source = "tasks"
+weight = 40
+groups = ["区"]
+indicators = ["speed"]
+[[unit.section]]
+id = "else"
+source = "tasks"
+groups = ["局"]
+indicators = ["speed"]
+"#;
+    assert!(codes(sections).is_empty());
+    assert_eq!(codes(&sections.replace("weight = 40", "weight = 30")), ["weights-total"]);
+}
+
+#[test]
+fn an_exception_that_can_never_hold_is_an_error() {
+    let rule = |unless: &str| format!("{}unless = [{unless}]\n", rule("\"score < 60\""));
+    assert_eq!(codes(&rule("\"overdue_rate > 100\"")), ["never-holds"]);
+    assert!(codes(&rule("\"overdue_rate >= 100\"")).is_empty());
+}
+
+#[test]
+fn earlier_years_may_have_recommended_other_words() {
+    assert!(codes(&rule("\"prior.recommendation = 诫勉\"")).is_empty());
+    assert_eq!(codes(&rule("\"prior.recommendation = 约谈\"")), ["bad-value"]);
+    assert_eq!(codes(&person_rule("\"unit_recommendation = 诫勉\"")), ["bad-value"]);
+}
+
+#[test]
+fn an_extra_column_is_text_and_knows_no_order_of_dates() {
+    let count = |condition: &str| format!("[[count]]\nid = \"c\"\nwhere = [\"{condition}\"]\n");
+    assert!(codes(&count("due_on >= 2025-06-01")).is_empty());
+    assert!(codes(&count("验收日期 = 2025-06-01")).is_empty());
+    assert_eq!(codes(&count("验收日期 >= 2025-06-01")), ["never-holds"]);
+}
+
+#[test]
+fn conditions_are_the_same_where_their_numbers_are() {
+    let second = rule("\"score < 60.0\"").replace("\"r\"", "\"s\"");
+    assert_eq!(codes(&format!("{}{second}", rule("\"score < 60\""))), ["same-rule"]);
+}

@@ -64,6 +64,9 @@ fn siblings(notes: &mut Notes, kind: SubjectKind, parent: Option<usize>, path: &
     let by_group = all.iter().any(|section| section.groups.is_some());
     let mut said = false;
     for group in groups(sections) {
+        if parent.is_some_and(|parent| !with_those_above(sections, parent, group)) {
+            continue;
+        }
         let there = all.iter().filter(|section| is_there(section, group));
         let weights: Vec<&Fraction> = there.map(|section| &section.weight).collect();
         if weights.is_empty() || said {
@@ -134,6 +137,13 @@ fn groups(sections: &[Section]) -> Vec<Option<&str>> {
 
 fn is_there(section: &Section, group: Option<&str>) -> bool {
     group.map_or(section.groups.is_none(), |group| is_in(section.groups.as_deref(), group))
+}
+
+/// Whether a section is there for a group, and all that it is part of.
+fn with_those_above(sections: &[Section], at: usize, group: Option<&str>) -> bool {
+    let parent = |section: &&Section| section.parent.and_then(|at| sections.get(at));
+    // No chain of parents is longer than the list.
+    std::iter::successors(sections.get(at), parent).take(sections.len()).all(|section| is_there(section, group))
 }
 
 /// What part of a section's siblings it is, times what part its parent is, and so on up: percent of the whole.
