@@ -52,10 +52,15 @@ impl<'a> Ids<'a> {
 
     /// The first row with an id.
     pub fn find(&self, id: &str) -> Option<RowAt> {
+        self.all(id).next()
+    }
+
+    /// The rows with an id, in the order of the ledger.
+    pub fn all<'b>(&'b self, id: &'b str) -> impl Iterator<Item = RowAt> + 'b {
         let wanted = hash(id);
         let start = self.entries.partition_point(|(hash, _)| *hash < wanted);
-        let same = self.entries.get(start..)?.iter().take_while(|(hash, _)| *hash == wanted);
-        same.map(|(_, at)| *at).find(|at| self.id(*at) == id)
+        let same = self.entries.iter().skip(start).take_while(move |(hash, _)| *hash == wanted);
+        same.map(|(_, at)| *at).filter(move |at| self.id(*at) == id)
     }
 
     /// Rows whose id another row has too, each with that other row.
@@ -117,6 +122,17 @@ fn cycle_of(parents: &[Option<usize>], start: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_that_stands_twice_leads_to_all_its_rows() {
+        let mut column = TextColumn::default();
+        [Some("b"), Some("a"), None, Some("b")].into_iter().for_each(|id| column.push(id));
+        let ids = Ids::of(vec![&column, &column]);
+        let rows = |id: &str| ids.all(id).map(|at| (at.batch, at.row)).collect::<Vec<_>>();
+        assert_eq!(rows("b"), [(0, 0), (0, 3), (1, 0), (1, 3)]);
+        assert_eq!(ids.find("a"), Some(RowAt { batch: 0, row: 1 }));
+        assert!(rows("c").is_empty());
+    }
 
     #[test]
     fn only_nodes_on_a_cycle_are_found_not_those_that_lead_to_it() {

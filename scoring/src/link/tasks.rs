@@ -120,11 +120,12 @@ fn whole_ledger_faults(batches: &[Judged], headings: &[String]) -> BTreeMap<usiz
     let children = children(batches);
     let mut parents: Vec<Option<usize>> = Vec::with_capacity(children.len());
     for (at, parent) in &children {
-        let found = ids.find(parent);
-        if found.is_none() {
+        if ids.find(parent).is_none() {
             add(*at, unknown_parent(column(TaskColumn::ParentId as u8), parent_heading, parent));
         }
-        parents.push(found.and_then(|found| children.binary_search_by_key(&found, |(at, _)| *at).ok()));
+        // Of rows with one id the first that names a parent leads on: all of them are rejected, and rejected rows count.
+        let above = ids.all(parent).find_map(|found| children.binary_search_by_key(&found, |(at, _)| *at).ok());
+        parents.push(above);
     }
     for place in on_cycles(&parents) {
         if let Some((at, parent)) = children.get(place) {

@@ -34,13 +34,14 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// The directory of some ids and names.
+    /// The directory of some ids and names; of entries with one id the first counts.
     pub fn new<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let mut directory = Self::default();
         for (place, (id, name)) in entries.enumerate() {
             let place = u32::try_from(place).unwrap_or(u32::MAX);
-            directory.ids.insert(id.to_owned(), place);
-            directory.names.entry(half(name).into_owned()).and_modify(|known| *known = None).or_insert(Some(place));
+            let place = *directory.ids.entry(id.to_owned()).or_insert(place);
+            let named = directory.names.entry(half(name).into_owned()).or_insert(Some(place));
+            *named = named.filter(|known| *known == place);
         }
         directory
     }
@@ -82,9 +83,11 @@ pub fn link(table: &mut Table<UnitCells>) -> Vec<Unit> {
 
 /// `unknown-parent` and `parent-cycle`, among all rows whether accepted or not.
 fn parents(rows: &mut [Row<UnitCells>], heading: &str) {
-    let named = rows.iter().enumerate().filter(|(_, row)| row.cells.unit_id.is_some());
-    let places: Vec<usize> = named.clone().map(|(place, _)| place).collect();
-    let directory = Directory::new(named.map(|(_, row)| {
+    let mut named: Vec<_> = rows.iter().enumerate().filter(|(_, row)| row.cells.unit_id.is_some()).collect();
+    // Of rows with one id the first that names a parent leads on: all of them are rejected, and rejected rows count.
+    named.sort_by_key(|(_, row)| row.cells.parent_id.is_none());
+    let places: Vec<usize> = named.iter().map(|(place, _)| *place).collect();
+    let directory = Directory::new(named.iter().map(|(_, row)| {
         let id = row.cells.unit_id.as_deref().unwrap_or_default();
         (id, row.cells.name.as_deref().unwrap_or(id))
     }));
@@ -121,4 +124,42 @@ pub fn unknown(order: Order, heading: &str, name: &str) -> Fault {
 /// The heading of a column.
 pub fn heading(headings: &[String], column: usize) -> &str {
     headings.get(column).map_or("", String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::rows::Place;
+
+    /// The codes of rows of id, name and parent.
+    fn codes(rows: &[(&str, &str, &str)]) -> Vec<&'static str> {
+        let cell = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let row = |(line, (id, name, parent)): (u64, &(&str, &str, &str))| Row {
+            place: Place { file: 0, line },
+            cells: UnitCells { unit_id: cell(id), name: cell(name), group: None, parent_id: cell(parent) },
+            fault: None,
+            raw: String::new(),
+        };
+        let rows = (2..).zip(rows).map(row).collect();
+        let mut table = Table { files: Vec::new(), headings: vec![String::new(); 4], rows };
+        link(&mut table);
+        table.rows.iter().map(|row| row.fault.as_ref().map_or("", |fault| fault.code.id())).collect()
+    }
+
+    #[test]
+    fn a_unit_that_stands_twice_still_has_its_name() {
+        let twice = [("1", "甲", ""), ("1", "甲", ""), ("2", "乙", "甲")];
+        assert_eq!(codes(&twice), ["duplicate-id", "duplicate-id", ""]);
+        let two = [("1", "甲", ""), ("3", "甲", ""), ("2", "乙", "甲")];
+        assert_eq!(codes(&two), ["", "", "unknown-parent"]);
+    }
+
+    #[test]
+    fn a_cycle_over_an_id_that_stands_twice_is_one_in_any_order_of_rows() {
+        let codes_of = |first, second| codes(&[("1", "", "2"), ("2", "", first), ("2", "", second)]);
+        let expected = ["parent-cycle", "duplicate-id", "duplicate-id"];
+        assert_eq!(codes_of("1", ""), expected);
+        assert_eq!(codes_of("", "1"), expected);
+        assert_eq!(codes_of("", ""), ["", "duplicate-id", "duplicate-id"]);
+    }
 }

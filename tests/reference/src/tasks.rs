@@ -85,9 +85,7 @@ pub fn read(context: &Context, units: &Units, people: &People, log: &mut RunLog)
     let id = |row: &Row| table.row_id(row, "task_id").filter(|_| row.broken.is_none());
     let ids: BTreeSet<String> = table.rows.iter().filter_map(id).collect();
     let doubles = twice(table.rows.iter().filter_map(id));
-    let single = |row: &Row| id(row).filter(|id| !doubles.contains(id));
-    let cycles =
-        on_cycles(&table.rows.iter().filter_map(|row| Some((single(row)?, table.id(row, "parent_id")?))).collect());
+    let cycles = on_cycles(table.rows.iter().filter_map(|row| Some((id(row)?, table.id(row, "parent_id")?))));
     let mut results = Vec::new();
     for (at, row) in table.rows.iter().enumerate() {
         results.push(match row.broken {

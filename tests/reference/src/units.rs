@@ -86,9 +86,7 @@ pub fn read(table: Option<&Table>, log: &mut RunLog) -> Units {
         }
     }
     let parent = |row: &Row| table.id(row, "parent_id").map(|text| names.resolve(&text));
-    let single = |row: &Row| id(row).filter(|id| !doubles.contains(id));
-    let above = table.rows.iter().filter_map(|row| Some((single(row)?, parent(row)??))).collect();
-    let cycles = on_cycles(&above);
+    let cycles = on_cycles(table.rows.iter().filter_map(|row| Some((id(row)?, parent(row)??))));
     let judge = |row: &Row| -> Result<Unit, Fault> {
         if let Some(code) = row.broken {
             return Err(fault(code, ""));
