@@ -146,7 +146,8 @@ impl<'p> Judge<'p> {
             .into_iter()
             .filter_map(|place| Some(TaskIndicator::new(place, policy.indicators.get(place)?, policy, &dates)))
             .collect();
-        let tests = |conditions: &[_]| conditions.iter().map(|condition| Test::new(condition, &dates)).collect();
+        let tests =
+            |conditions: &[_]| conditions.iter().map(|condition| Test::on_column(condition, policy, &dates)).collect();
         let counts = policy.counts.iter().map(|count| tests(&count.conditions)).collect();
         let default_level = policy
             .levels

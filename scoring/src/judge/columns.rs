@@ -60,7 +60,7 @@ impl<'a> Columns<'a> {
         };
         test.holds(match (text, self.date(&test.fact, task.row)) {
             (Some(text), Some(Some(date))) => Cell::Date(date, text),
-            (Some(text), _) => Cell::Text(text),
+            (Some(text), _) => test.cell(text),
             (None, _) => Cell::Blank,
         })
     }

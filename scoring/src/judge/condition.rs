@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::moment::Moment;
 use crate::number::{Fraction, Number};
-use crate::policy::{Condition, Op};
+use crate::policy::{Condition, Op, Policy};
 use crate::read::date::{self, DateContext};
 use crate::read::{number, width};
 
@@ -28,6 +28,8 @@ pub struct Test {
     pub fact: String,
     op: Op,
     values: Vec<Value>,
+    /// How cells read as dates, where the column holds some.
+    dates: Option<DateContext>,
 }
 
 #[derive(Debug, Clone)]
@@ -38,9 +40,9 @@ struct Value {
 }
 
 impl Test {
-    /// Prepares a condition; `dates` says how a value that is a date reads.
-    pub fn new(condition: &Condition, dates: &DateContext) -> Self {
-        Self::with_dates(condition, Some(dates))
+    /// Prepares a condition on a column of `tasks`; `dates` says how a text that is a date reads.
+    pub fn on_column(condition: &Condition, policy: &Policy, dates: &DateContext) -> Self {
+        Self::with_dates(condition, policy.holds_dates(&condition.fact).then(|| dates.clone()))
     }
 
     /// Prepares a condition on a fact; no fact is a date.
@@ -48,17 +50,18 @@ impl Test {
         Self::with_dates(condition, None)
     }
 
-    fn with_dates(condition: &Condition, dates: Option<&DateContext>) -> Self {
-        let values = condition
-            .values
-            .iter()
-            .map(|text| Value {
-                text: text.clone(),
-                number: read_number(text),
-                date: dates.and_then(|dates| date::parse(&width::half(text), dates).ok().flatten()),
-            })
-            .collect();
-        Self { fact: condition.fact.clone(), op: condition.op, values }
+    fn with_dates(condition: &Condition, dates: Option<DateContext>) -> Self {
+        let date = |text: &str| date::parse(&width::half(text), dates.as_ref()?).ok().flatten();
+        let value = |text: &String| Value { text: text.clone(), number: read_number(text), date: date(text) };
+        let values = condition.values.iter().map(value).collect();
+        Self { fact: condition.fact.clone(), op: condition.op, values, dates }
+    }
+
+    /// The cell that a text is.
+    pub fn cell<'a>(&self, text: &'a str) -> Cell<'a> {
+        let dates = self.dates.as_ref();
+        let date = dates.and_then(|dates| date::parse(&width::half(text), dates).ok().flatten());
+        date.map_or(Cell::Text(text), |date| Cell::Date(date, text))
     }
 
     /// Whether the condition holds of a cell.

@@ -69,7 +69,11 @@ impl<'p> TaskIndicator<'p> {
             place,
             places: indicator.places.unwrap_or(policy.rounding.indicator),
             indicator,
-            conditions: indicator.conditions.iter().map(|condition| Test::new(condition, dates)).collect(),
+            conditions: indicator
+                .conditions
+                .iter()
+                .map(|condition| Test::on_column(condition, policy, dates))
+                .collect(),
             mode: policy.rounding.mode,
         }
     }

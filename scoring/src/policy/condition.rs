@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use super::{Deadline, Method, Policy};
+
 /// Conditions that must all hold, of which one must hold, of which none may hold.
 #[derive(Debug, Clone, Default)]
 pub struct When {
@@ -71,6 +73,35 @@ const OPERATORS: &[(&str, Op)] = &[
     ("<", Op::Lt),
     (">", Op::Gt),
 ];
+
+/// Columns of `tasks` that hold dates. METHOD §2.
+const DATE_COLUMNS: [&str; 11] = [
+    "assigned_on",
+    "due_on",
+    "extended_to",
+    "extension_approved_on",
+    "completed_on",
+    "revoked_on",
+    "feedback_due_on",
+    "feedback_on",
+    "formal_report_on",
+    "escalated_on",
+    "consulted_on",
+];
+
+impl Policy {
+    /// Whether a column of `tasks` holds dates, so that conditions on it compare dates: by its type, or because a
+    /// deadline reads it.
+    pub fn holds_dates(&self, column: &str) -> bool {
+        let reads = |deadline: &Deadline| {
+            let from = deadline.default_due.as_ref().map(|default| default.from.as_str());
+            deadline.due == column || deadline.done == column || from == Some(column)
+        };
+        let mut methods = self.indicators.iter().map(|indicator| &indicator.method);
+        DATE_COLUMNS.contains(&column)
+            || methods.any(|method| matches!(method, Method::Deadline(deadline) if reads(deadline)))
+    }
+}
 
 impl Condition {
     /// Reads a condition.

@@ -5,8 +5,9 @@ use crate::pen::tenths_text;
 use crate::plan::{Plan, later};
 use crate::random::Random;
 
-/// Conditions on different columns of a task; counts know `state` and `late_days` too.
-pub fn on_columns(random: &mut Random, plan: &Plan, counting: bool) -> Vec<String> {
+/// Conditions on different columns of a task; counts know `state` and `late_days` too. `dated`: a deadline reads
+/// `约定日期`, so that this column can be asked for an order.
+pub fn on_columns(random: &mut Random, plan: &Plan, counting: bool, dated: bool) -> Vec<String> {
     let mut columns = vec![
         "kind",
         "level",
@@ -36,7 +37,7 @@ pub fn on_columns(random: &mut Random, plan: &Plan, counting: bool) -> Vec<Strin
             break;
         }
         if !conditions.iter().any(|known| known.starts_with(column)) {
-            conditions.push(on_column(random, plan, column));
+            conditions.push(on_column(random, plan, column, dated));
         }
     }
     conditions
@@ -46,7 +47,7 @@ fn order(random: &mut Random) -> &'static str {
     random.word(&["<", "<=", ">", ">=", "=", "!="])
 }
 
-fn on_column(random: &mut Random, plan: &Plan, column: &str) -> String {
+fn on_column(random: &mut Random, plan: &Plan, column: &str, dated: bool) -> String {
     if random.chance(150) && column != "state" {
         return format!("{column} {}", random.word(&["is blank", "is not blank"]));
     }
@@ -69,7 +70,7 @@ fn on_column(random: &mut Random, plan: &Plan, column: &str) -> String {
                 2 if plan.second => format!("{day} 12:00"),
                 _ => day.to_string(),
             };
-            let op = if column == "约定日期" { random.word(&["=", "!="]) } else { order(random) };
+            let op = if column == "约定日期" && !dated { random.word(&["=", "!="]) } else { order(random) };
             format!("{column} {op} {day}")
         }
         "status" => random.word(&["status = active", "status != 免责", "status in exempt|active"]).to_string(),
@@ -77,7 +78,7 @@ fn on_column(random: &mut Random, plan: &Plan, column: &str) -> String {
             random.word(&["标签 = 甲", "标签 != +甲", "标签 in 乙|ａ", "标签 = 1", "标签 in 1.0|甲"]).to_string()
         }
         "lead_unit" => format!("lead_unit {} {}", random.word(&["=", "!=", "in"]), random.pick(&plan.units).id),
-        "extended_to" => "extended_to != 2025-06-30".into(),
+        "extended_to" => format!("extended_to {} 2025-06-30", order(random)),
         "合规" => random.word(&["合规 = 是", "合规 != 否", "合规 in 1|yes"]).to_string(),
         "staff" => format!("staff = {}", random.pick(&plan.persons).id),
         "节点" => "节点 != 启动".into(),

@@ -123,7 +123,7 @@ fn of_task(random: &mut Random, plan: &Plan, lines: &mut Lines, kind: &str) {
         _ => deadline_keys(random, lines, kind, full),
     }
     if random.chance(350) {
-        lines.texts("where", &conditions::on_columns(random, plan, false));
+        lines.texts("where", &conditions::on_columns(random, plan, false, false));
     }
 }
 

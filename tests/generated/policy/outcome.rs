@@ -12,10 +12,11 @@ pub fn write(random: &mut Random, plan: &mut Plan, draft: &mut Draft, lines: &mu
     }
     for at in 0..random.within(0, 3) {
         let id = format!("{}{at}", random.word(&["count", "超期"]));
+        let dated = lines.0.contains("\"约定日期\"");
         lines.head("[[count]]");
         lines.text("id", &id);
         lines.named(random);
-        lines.texts("where", &conditions::on_columns(random, plan, true));
+        lines.texts("where", &conditions::on_columns(random, plan, true, dated));
         if random.chance(400) {
             lines.set("as_lead", random.chance(700));
         }

@@ -21,7 +21,8 @@ pub enum Raw {
 ///
 /// Faults are the row's own, whatever the task's state: a missing value alone waits until the task would be judged.
 pub fn indicator(context: &Context, indicator: &Indicator, task: &Task, row: &Row) -> Result<Raw, Fault> {
-    let where_holds = indicator.conditions.iter().all(|condition| meets(context.table, row, &task.level, condition));
+    let where_holds =
+        indicator.conditions.iter().all(|condition| meets(context.policy, context.table, row, &task.level, condition));
     if !where_holds {
         return Ok(Raw::NotApplicable);
     }

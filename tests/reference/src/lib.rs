@@ -37,7 +37,8 @@
 //! - A quota, a veto and a rule without `groups` fit all groups; a rule without any condition holds.
 //! - Text keys for ties go by code point, bands by their order; a word that is no band of the policy stands behind
 //!   these and before a blank, whichever way the key goes.
-//! - A policy's numbers have the grammar of cells. Extensions' columns are lists, which conditions compare as text.
+//! - A policy's numbers have the grammar of cells. A date column is one of that type, or one that a deadline reads; of a
+//!   list of dates, conditions compare a cell that reads as one date, and others as text.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -240,7 +240,9 @@ impl Findings<'_> {
                 let text = task.late_days.map(|days| days.to_string()).unwrap_or_default();
                 condition.holds_for_cell(&text, None)
             }
-            _ => self.table.is_some_and(|table| meets(table, &table.rows[task.row], &task.level, condition)),
+            _ => {
+                self.table.is_some_and(|table| meets(self.policy, table, &table.rows[task.row], &task.level, condition))
+            }
         }
     }
 }

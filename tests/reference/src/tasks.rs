@@ -11,7 +11,7 @@ use crate::moment::Moment;
 use crate::number::{Q, whole};
 use crate::parents::on_cycles;
 use crate::people::People;
-use crate::policy::{Belongs, POSTS, Policy};
+use crate::policy::{Belongs, Indicator, Method, POSTS, Policy};
 use crate::run_log::RunLog;
 use crate::tables::{Fault, Row, Table, fault, twice};
 use crate::text::list_of_names;
@@ -311,9 +311,11 @@ fn in_period(context: &Context, task: &Task) -> bool {
     }
 }
 
-const DATE_COLUMNS: [&str; 9] = [
+const DATE_COLUMNS: [&str; 11] = [
     "assigned_on",
     "due_on",
+    "extended_to",
+    "extension_approved_on",
     "completed_on",
     "revoked_on",
     "feedback_due_on",
@@ -324,12 +326,20 @@ const DATE_COLUMNS: [&str; 9] = [
 ];
 
 /// Whether a condition on columns holds for a task: on its cells as they stand, level and status with their defaults.
-pub fn meets(table: &Table, row: &Row, level: &str, condition: &Condition) -> bool {
+pub fn meets(policy: &Policy, table: &Table, row: &Row, level: &str, condition: &Condition) -> bool {
     let column = condition.fact.as_str();
     let cell = match column {
         "level" => level,
         "status" if table.blank(row, "status") => "active",
         _ => table.cell(row, column),
     };
-    condition.holds_for_cell(cell, DATE_COLUMNS.contains(&column).then_some(&table.dates))
+    let holds_dates = DATE_COLUMNS.contains(&column) || policy.indicators.iter().any(|one| reads_date(one, column));
+    condition.holds_for_cell(cell, holds_dates.then_some(&table.dates))
+}
+
+/// Whether an indicator is a deadline that reads a column.
+fn reads_date(indicator: &Indicator, column: &str) -> bool {
+    let Method::Deadline(deadline) = &indicator.method else { return false };
+    let from = deadline.default_due.as_ref().map(|default| default.from.as_str());
+    deadline.due == column || deadline.done == column || from == Some(column)
 }

@@ -4,19 +4,6 @@ use super::{Guard, Notes, conditions_of, guards, value};
 use crate::policy::{Condition, Fact, Nature, Policy, facts};
 use crate::terms::{Post, Recommendation, State, Status, SubjectKind};
 
-/// Columns of the table of tasks that hold one date. METHOD §2.
-const DATE_COLUMNS: [&str; 9] = [
-    "assigned_on",
-    "due_on",
-    "completed_on",
-    "revoked_on",
-    "feedback_due_on",
-    "feedback_on",
-    "formal_report_on",
-    "escalated_on",
-    "consulted_on",
-];
-
 pub(super) fn check(notes: &mut Notes) {
     let draft = notes.draft;
     for guard in guards(draft) {
@@ -160,13 +147,8 @@ fn levels(notes: &mut Notes, path: &str, condition: &Condition) {
     }
 }
 
-/// Whether a column holds dates, which have an order. An extra column is text, also where a deadline reads it.
-pub(super) fn is_date_column(column: &str) -> bool {
-    DATE_COLUMNS.contains(&column)
-}
-
 fn column(notes: &mut Notes, path: &str, condition: &Condition) {
-    if !condition.op.is_order() || is_date_column(&condition.fact) {
+    if !condition.op.is_order() || notes.draft.policy.holds_dates(&condition.fact) {
         return;
     }
     for text in condition.values.iter().filter(|text| value::number(text).is_none()) {

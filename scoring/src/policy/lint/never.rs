@@ -1,6 +1,6 @@
 //! Conditions that can never hold: `score < 60` and `score > 80`. METHOD §3.
 
-use super::conditions::{bands_of, is_date_column};
+use super::conditions::bands_of;
 use super::{Notes, guards, value};
 use crate::number::Fraction;
 use crate::policy::{Condition, Fact, Nature, Op, Policy};
@@ -110,7 +110,7 @@ fn can_hold(meaning: &Meaning, conditions: &[&Condition]) -> bool {
     let compared: Vec<&Condition> =
         conditions.iter().copied().filter(|condition| condition.op != Op::NotBlank).collect();
     let Some(first) = compared.first() else { return true };
-    if meaning.subject.is_none() && is_date_column(&first.fact) {
+    if meaning.subject.is_none() && meaning.policy.holds_dates(&first.fact) {
         return true;
     }
     let equal = compared.iter().find(|condition| matches!(condition.op, Op::Eq | Op::In));
