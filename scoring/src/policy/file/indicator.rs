@@ -123,9 +123,9 @@ fn deadline(table: &Table, _full: &Fraction) -> Method {
         due: table.text("due").unwrap_or_else(|| "due_on".to_owned()),
         done: table.text("done").unwrap_or_else(|| "completed_on".to_owned()),
         default_due: default_due(table),
-        per_day: table.at_least_zero("per_day").unwrap_or(Fraction::ZERO),
+        per_day: table.number("per_day", Fraction::ZERO),
         grace_days: table.at_least_zero("grace_days").unwrap_or(Fraction::ZERO),
-        early_per_day: table.at_least_zero("early_per_day").unwrap_or(Fraction::ZERO),
+        early_per_day: table.number("early_per_day", Fraction::ZERO),
         steps,
         undone: table.get("undone").and_then(|node| node.number()),
     })
@@ -223,7 +223,7 @@ fn needed(table: &Table, key: &'static str) -> Fraction {
     if table.need(key).is_none() {
         return Fraction::ONE;
     }
-    table.at_least_zero(key).unwrap_or(Fraction::ONE)
+    table.number(key, Fraction::ONE)
 }
 
 fn slope(table: &Table, _full: &Fraction) -> Method {

@@ -42,9 +42,6 @@ fn repeat(table: &Table) -> Option<Vec<Fraction>> {
     let mut multipliers = Vec::new();
     for entry in node.list()? {
         let Some(multiplier) = entry.number() else { continue };
-        if multiplier.is_negative() {
-            entry.error("out-of-range", format!("a multiplier is {multiplier}; it must be at least 0"), "");
-        }
         multipliers.push(multiplier);
     }
     if multipliers.is_empty() {

@@ -1,7 +1,7 @@
 //! Ids that stand twice, and names of things that are not there.
 
 use super::{Notes, side_key};
-use crate::policy::{GroupBy, Of, Source};
+use crate::policy::{GroupBy, Source};
 use crate::terms::SubjectKind;
 
 pub(super) fn check(notes: &mut Notes) {
@@ -90,7 +90,7 @@ fn formal_levels(notes: &mut Notes) {
 fn quotas(notes: &mut Notes) {
     let policy = &notes.draft.policy;
     for (at, quota) in policy.quotas.iter().enumerate() {
-        let by_unit = policy.persons.group_by == GroupBy::Unit && quota.of == Of::Persons;
+        let by_unit = policy.persons.group_by == GroupBy::Unit && quota.of.fits(SubjectKind::Person);
         if !quota.percent_by_unit_band.is_empty() && !by_unit {
             let hint = "give the quota of = \"persons\" and [person] group_by = \"unit\"";
             let message = "`percent_by_unit_band` is for persons grouped by unit";
