@@ -57,3 +57,56 @@ pub(super) fn survey(file: &SourceFile) -> io::Result<Decided> {
     let encoding = if invalid.saturating_mul(2) <= wide { UTF_8 } else { GB18030 };
     Ok(Decided { encoding, mark: 0, sure: true })
 }
+
+/// Where the next byte stands in its character of GB18030.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) enum Gb18030 {
+    /// It begins one.
+    #[default]
+    First,
+    /// After the first byte of two or four.
+    Second,
+    /// After two of four.
+    Third,
+    /// After three of four.
+    Fourth,
+}
+
+impl Gb18030 {
+    /// Makes of each 0x80 that begins a character a byte that begins none. GB18030 has no such character; decoders take
+    /// it for the `€` of code page 936, and so would take UTF-8 for text.
+    pub fn spoil(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            *self = match (*self, *byte) {
+                (Self::Second, 0x30..=0x39) => Self::Third,
+                (Self::Third, 0x81..=0xFE) => Self::Fourth,
+                (Self::Second, 0x40..=0xFE) | (Self::Fourth, 0x30..=0x39) => Self::First,
+                (_, 0x80) => {
+                    *byte = 0xFF;
+                    Self::First
+                }
+                (_, 0x81..=0xFE) => Self::Second,
+                _ => Self::First,
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_80_is_no_character_of_gb18030_but_may_end_one() {
+        let spoiled = |bytes: &[u8]| {
+            let mut bytes = bytes.to_vec();
+            let mut place = Gb18030::default();
+            // In pieces, as they come from a file.
+            bytes.chunks_mut(3).for_each(|piece| place.spoil(piece));
+            GB18030.decode_without_bom_handling_and_without_replacement(&bytes).map(|text| text.into_owned())
+        };
+        assert_eq!(spoiled(b"a\x80"), None);
+        assert_eq!(spoiled("上海　".as_bytes()), None);
+        assert_eq!(spoiled(b"\xA2\xE3\x81\x80,\x95\x32\x82\x36\xC4\xE3").as_deref(), Some("€亐,𠀀你"));
+    }
+}

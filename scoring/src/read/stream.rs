@@ -2,10 +2,10 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{Decoder, DecoderResult, UTF_8};
+use encoding_rs::{Decoder, DecoderResult, GB18030, UTF_8};
 use sha2::{Digest, Sha256};
 
-use super::encoding::Decided;
+use super::encoding::{Decided, Gb18030};
 use super::scan::{self, Records};
 
 /// Bytes in a chunk, where records are not longer.
@@ -31,6 +31,8 @@ pub(super) struct Chunks {
     source: Source,
     hash: Sha256,
     decoder: Option<Decoder>,
+    /// Where the decoder stands in a character, when it reads GB18030.
+    gb18030: Option<Gb18030>,
     /// Bytes of the mark of the encoding that are still to come.
     mark: usize,
     read: u64,
@@ -50,6 +52,7 @@ impl Chunks {
             source,
             hash: Sha256::new(),
             decoder,
+            gb18030: (decided.encoding == GB18030).then(Gb18030::default),
             mark: decided.mark,
             read: 0,
             ended: false,
@@ -125,6 +128,9 @@ impl Chunks {
 
     fn decode(&mut self) {
         let Some(decoder) = &mut self.decoder else { return };
+        if let Some(place) = &mut self.gb18030 {
+            place.spoil(&mut self.raw);
+        }
         let mut source = &self.raw[..];
         let mut piece = [0_u8; 8192];
         loop {

@@ -46,14 +46,27 @@ pub fn read(bytes: &[u8], label: Option<&str>) -> Result<Vec<Record>, String> {
         .into_iter()
         .map(|record| Record {
             line: record.line,
-            cells: record
-                .fields
-                .iter()
-                .map(|field| encoding.decode_without_bom_handling(field).0.into_owned())
-                .collect(),
-            invalid: encoding.decode_without_bom_handling(record.bytes).1,
+            cells: record.fields.iter().map(|field| decode(encoding, field).0).collect(),
+            invalid: decode(encoding, record.bytes).1,
         })
         .collect())
+}
+
+/// The text, and whether some of it is none. GB18030 has no character 0x80, which the decoder would take for `€`.
+fn decode(encoding: &'static Encoding, bytes: &[u8]) -> (String, bool) {
+    let mut bytes = bytes.to_vec();
+    let mut at = 0;
+    while encoding == GB18030 && at < bytes.len() {
+        match (bytes[at], bytes.get(at + 1)) {
+            (0x80, _) => bytes[at] = 0xFF,
+            (0x81..=0xFE, Some(0x30..=0x39)) => at += 3,
+            (0x81..=0xFE, Some(0x40..=0xFE)) => at += 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    let (text, invalid) = encoding.decode_without_bom_handling(&bytes);
+    (text.into_owned(), invalid)
 }
 
 fn read_wide(encoding: &'static Encoding, bytes: &[u8]) -> Vec<Record> {
