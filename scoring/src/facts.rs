@@ -169,36 +169,21 @@ impl Subject<'_> {
     }
 
     /// Whether a condition holds. One on a fact that nobody has never does; the lint refuses it.
-    pub fn meets(&self, condition: &Condition) -> bool {
-        let Some(fact) = Fact::parse(&condition.fact, self.policy, self.scored.kind) else { return false };
-        let test = Test::of_fact(condition);
+    fn meets(&self, demand: &Demand) -> bool {
+        let Some(fact) = demand.fact else { return false };
         match self.value(fact) {
-            Value::Blank => test.holds(Cell::Blank),
-            Value::Number(number) => test.holds(Cell::Number(&number)),
-            Value::Word(word) => test.holds(Cell::Text(&word)),
-            Value::Band(band) => {
-                let kind = if fact == Fact::UnitBand { SubjectKind::Unit } else { self.scored.kind };
-                self.band_meets(band, condition, kind)
-            }
-        }
-    }
-
-    /// A better band is greater.
-    fn band_meets(&self, band: usize, condition: &Condition, kind: SubjectKind) -> bool {
-        let order = |word: &String| band_named(word, self.policy, kind).map(|other| other.cmp(&band));
-        match condition.op {
-            Op::Blank => false,
-            Op::NotBlank => true,
-            Op::In => condition.values.iter().any(|word| order(word) == Some(Ordering::Equal)),
-            op => condition.values.first().is_some_and(|word| decides(op, order(word))),
+            Value::Blank => demand.test.holds(Cell::Blank),
+            Value::Number(number) => demand.test.holds(Cell::Number(&number)),
+            Value::Word(word) => demand.test.holds(Cell::Text(&word)),
+            Value::Band(band) => demand.band_meets(band),
         }
     }
 
     /// Whether conditions hold together.
-    pub fn meets_all(&self, when: &When) -> bool {
-        when.all.iter().all(|condition| self.meets(condition))
-            && (when.any.is_empty() || when.any.iter().any(|condition| self.meets(condition)))
-            && !when.unless.iter().any(|condition| self.meets(condition))
+    pub fn meets_all(&self, demands: &Demands) -> bool {
+        demands.all.iter().all(|demand| self.meets(demand))
+            && (demands.any.is_empty() || demands.any.iter().any(|demand| self.meets(demand)))
+            && !demands.unless.iter().any(|demand| self.meets(demand))
     }
 
     /// The value of a fact as reports show it; blank for none.
@@ -215,6 +200,54 @@ impl Subject<'_> {
                 _ => number.show(self.policy.rounding.score, self.policy.rounding.mode)?,
             },
         })
+    }
+}
+
+/// A condition on a fact, read once for all subjects of a kind.
+#[derive(Debug, Clone)]
+struct Demand {
+    fact: Option<Fact>,
+    test: Test,
+    op: Op,
+    /// The bands that its values name.
+    bands: Vec<Option<usize>>,
+}
+
+/// Conditions on facts, read once for all subjects of a kind.
+#[derive(Debug, Clone)]
+pub struct Demands {
+    all: Vec<Demand>,
+    any: Vec<Demand>,
+    unless: Vec<Demand>,
+}
+
+impl Demands {
+    /// Reads the conditions for subjects of a kind.
+    pub fn new(when: &When, policy: &Policy, kind: SubjectKind) -> Self {
+        let demand = |condition: &Condition| {
+            let fact = Fact::parse(&condition.fact, policy, kind);
+            let whose = if fact == Some(Fact::UnitBand) { SubjectKind::Unit } else { kind };
+            let bands = match fact.map(Fact::nature) {
+                Some(Nature::Band) => condition.values.iter().map(|word| band_named(word, policy, whose)).collect(),
+                _ => Vec::new(),
+            };
+            Demand { fact, test: Test::of_fact(condition), op: condition.op, bands }
+        };
+        let demands = |conditions: &[Condition]| conditions.iter().map(demand).collect();
+        Self { all: demands(&when.all), any: demands(&when.any), unless: demands(&when.unless) }
+    }
+}
+
+impl Demand {
+    /// A better band is greater.
+    fn band_meets(&self, band: usize) -> bool {
+        let order = |other: &Option<usize>| other.map(|other| other.cmp(&band));
+        match self.op {
+            Op::Blank => false,
+            Op::NotBlank => true,
+            Op::In => self.bands.iter().any(|other| order(other) == Some(Ordering::Equal)),
+            op => self.bands.first().is_some_and(|other| decides(op, order(other))),
+        }
     }
 }
 

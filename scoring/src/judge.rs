@@ -9,14 +9,15 @@ pub mod condition;
 pub mod indicator;
 pub mod method;
 pub mod state;
+mod whole;
 
 use std::collections::BTreeMap;
 
 use crate::judge::calendar::Calendar;
-use crate::judge::columns::Columns;
+use crate::judge::columns::{BatchColumns, Columns, CountColumn};
 use crate::judge::condition::Test;
 use crate::judge::indicator::{DaysCache, Setting, Task, TaskIndicator, Verdict};
-use crate::judge::state::{Standing, TaskDates, Window};
+use crate::judge::state::{Standing, Window};
 use crate::moment::Day;
 use crate::number::TooLarge;
 use crate::policy::{Policy, Source};
@@ -66,16 +67,14 @@ pub struct Judged {
     pub task_id: TextColumn,
     /// `parent_id`.
     pub parent_id: Option<TextColumn>,
-    /// `lead_unit`, codes of `units`.
+    /// The dictionary that knows its units and persons, as a place among those of the table.
+    pub dictionary: usize,
+    /// `lead_unit`, codes of units.
     pub lead_unit: ListColumn<u32>,
-    /// `co_units`, codes of `units`.
+    /// `co_units`, codes of units.
     pub co_units: Option<ListColumn<u32>>,
-    /// `principal`, `deputy`, `staff`, codes of `persons_named`.
+    /// `principal`, `deputy`, `staff`, codes of persons.
     pub persons: [Option<ListColumn<u32>>; 3],
-    /// Units named.
-    pub units: Names,
-    /// Persons named.
-    pub persons_named: Names,
     /// Levels named, defaults in place.
     pub levels: Names,
     /// Weights in millionths; `None`: all 1.
@@ -164,10 +163,15 @@ impl<'p> Judge<'p> {
     /// [`JudgeError::TooLarge`].
     pub fn judge(&self, mut batch: TaskBatch) -> Result<Judged, JudgeError> {
         let rows = batch.lines.len();
-        let mut judged = Judged { file: batch.file, ..Judged::default() };
+        let mut judged = Judged {
+            file: batch.file,
+            tasks: Vec::with_capacity(rows),
+            values: Vec::with_capacity(rows * self.indicators.len()),
+            ..Judged::default()
+        };
         let mut faults: BTreeMap<usize, Fault> = std::mem::take(&mut batch.faults).into_iter().collect();
         let mut caches: Vec<DaysCache> = self.indicators.iter().map(|_| DaysCache::default()).collect();
-        let columns = Columns { batch: &batch, default_level: self.default_level };
+        let columns = self.bind(&batch);
         for row in 0..rows {
             self.row(row, &columns, &mut caches, &mut faults, &mut judged)?;
         }
@@ -176,33 +180,48 @@ impl<'p> Judge<'p> {
         Ok(Judged {
             task_id: batch.task_id,
             parent_id: batch.parent_id,
+            dictionary: batch.dictionary,
             lead_unit: batch.lead_unit,
             co_units: batch.co_units,
             persons: batch.persons,
-            units: batch.units,
-            persons_named: batch.persons_named,
             weight: batch.weight,
             ..judged
         })
     }
 
+    fn bind<'a>(&self, batch: &'a TaskBatch) -> BatchColumns<'a>
+    where
+        'p: 'a,
+    {
+        let columns = Columns { batch, default_level: self.default_level };
+        let counted = |tests: &Vec<Test>| tests.iter().map(|test| CountColumn::of(&test.fact, &columns)).collect();
+        BatchColumns {
+            batch,
+            level: columns.column("level"),
+            status: columns.column("status"),
+            dates: TaskColumn::DATES.map(|column| columns.dates(column)),
+            indicators: self.indicators.iter().map(|indicator| indicator.bind(&columns)).collect(),
+            counts: self.counts.iter().map(counted).collect(),
+        }
+    }
+
     fn row(
         &self,
         row: usize,
-        columns: &Columns<'_>,
+        columns: &BatchColumns<'_>,
         caches: &mut [DaysCache],
         faults: &mut BTreeMap<usize, Fault>,
         judged: &mut Judged,
     ) -> Result<(), JudgeError> {
         let line = columns.batch.lines.get(row).copied().unwrap_or_default();
-        let standing = Standing::of(&dates(columns, row), self.window, self.policy, &self.calendar);
+        let standing = Standing::of(&columns.dates(row), self.window, self.policy, &self.calendar);
         let task = Task { row, standing: &standing };
         let mut judged_at_all = false;
         let mut zero_targets: Vec<String> = Vec::new();
-        for (indicator, cache) in self.indicators.iter().zip(caches) {
+        for ((indicator, bound), cache) in self.indicators.iter().zip(&columns.indicators).zip(caches) {
             let setting = Setting { window: self.window, calendar: &self.calendar, dates: &self.dates };
             let verdict =
-                indicator.judge(columns, task, setting, cache).map_err(|TooLarge| JudgeError::TooLarge { line })?;
+                indicator.judge(bound, task, setting, cache).map_err(|TooLarge| JudgeError::TooLarge { line })?;
             let value = match verdict {
                 Verdict::Value(value) => {
                     judged_at_all = true;
@@ -223,8 +242,9 @@ impl<'p> Judge<'p> {
         for _ in 0..standing.ignored_extensions {
             judged.warnings.push((row, TaskWarning::ExtensionNotApprovedInTime));
         }
-        judged.counts.extend(self.counts.chunks(64).map(|counts| counts_met(counts, columns, task)));
-        let level = columns.level(row);
+        let words = self.counts.chunks(64).zip(columns.counts.chunks(64));
+        judged.counts.extend(words.map(|(counts, columns)| counts_met(counts, columns, task)));
+        let level = columns.level.meant(row).unwrap_or_default();
         let exclusion = exclusion(columns, task, judged_at_all);
         if matches!(exclusion, None | Some(Exclusion::NotJudged)) {
             let warnings = zero_targets.into_iter().map(|column| (row, TaskWarning::ZeroTarget { column }));
@@ -261,34 +281,15 @@ pub fn task_indicators(policy: &Policy) -> Vec<usize> {
     places
 }
 
-fn dates<'a>(columns: &Columns<'a>, row: usize) -> TaskDates<'a> {
-    let date = |column| columns.standard_date(column, row);
-    let list = |column: &'a Option<ListColumn<_>>| column.as_ref().map_or(&[][..], |cells| cells.get(row));
-    TaskDates {
-        assigned: date(TaskColumn::AssignedOn),
-        due: date(TaskColumn::DueOn),
-        extended_to: list(&columns.batch.extended_to),
-        approved: list(&columns.batch.extension_approved_on),
-        completed: date(TaskColumn::CompletedOn),
-        revoked: date(TaskColumn::RevokedOn),
-        feedback_due: date(TaskColumn::FeedbackDueOn),
-        feedback: date(TaskColumn::FeedbackOn),
-        formal_report: date(TaskColumn::FormalReportOn),
-        escalated: date(TaskColumn::EscalatedOn),
-        consulted: date(TaskColumn::ConsultedOn),
-    }
+fn counts_met(counts: &[Vec<Test>], columns: &[Vec<CountColumn<'_>>], task: Task<'_>) -> u64 {
+    let met = |(tests, columns): (&Vec<Test>, &Vec<CountColumn<'_>>)| {
+        tests.iter().zip(columns).all(|(test, column)| column.meets(test, task))
+    };
+    counts.iter().zip(columns).map(met).enumerate().fold(0, |bits, (place, met)| bits | u64::from(met) << place)
 }
 
-fn counts_met(counts: &[Vec<Test>], columns: &Columns<'_>, task: Task<'_>) -> u64 {
-    counts
-        .iter()
-        .enumerate()
-        .filter(|(_, tests)| tests.iter().all(|test| columns.meets_count(test, task)))
-        .fold(0, |bits, (place, _)| bits | 1 << place)
-}
-
-fn exclusion(columns: &Columns<'_>, task: Task<'_>, judged_at_all: bool) -> Option<Exclusion> {
-    match columns.text("status", task.row) {
+fn exclusion(columns: &BatchColumns<'_>, task: Task<'_>, judged_at_all: bool) -> Option<Exclusion> {
+    match columns.status.text(task.row) {
         Some("cancelled" | "取消") => Some(Exclusion::Cancelled),
         Some("exempt" | "免责") => Some(Exclusion::Exempt),
         _ if !task.standing.in_period => Some(Exclusion::OutOfPeriod),

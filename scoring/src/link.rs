@@ -11,6 +11,7 @@ pub mod yearly;
 use std::collections::BTreeMap;
 use std::hash::Hash;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::judge::Judged;
@@ -111,7 +112,12 @@ pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy)
         }
         None => (provisional_persons(tasks.as_ref()), People::default()),
     };
-    let names = Names { units: &unit_directory, units_known, people: &people, persons: &persons };
+    let ids: FxHashMap<&str, u32> = if people.known {
+        FxHashMap::default()
+    } else {
+        (0..).zip(&persons).map(|(at, person)| (&*person.id, at)).collect()
+    };
+    let names = Names { units: &unit_directory, people: &people, persons: &ids };
     let mut rejects = Vec::new();
     let mut warnings = Vec::new();
     let batches =
@@ -150,12 +156,10 @@ pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy)
 pub struct Names<'a> {
     /// Units by id and name.
     pub units: &'a Directory,
-    /// Whether the table `units` is there.
-    pub units_known: bool,
     /// Persons with posts.
     pub people: &'a People,
-    /// Persons, sorted by id.
-    pub persons: &'a [Person],
+    /// Where there are no posts: persons by id.
+    pub persons: &'a FxHashMap<&'a str, u32>,
 }
 
 /// The days that the table `holidays` speaks of, and whether they are worked. Days named twice are not among them:
@@ -224,7 +228,8 @@ pub fn parent_cycle(order: Order, heading: &str, parent: &str) -> Fault {
 
 fn provisional_units(small: &Small, tasks: Option<&TaskTable<Judged>>) -> Vec<Unit> {
     let mut ids: Vec<String> = Vec::new();
-    ids.extend(tasks.iter().flat_map(|table| &table.batches).flat_map(|judged| judged.units.names().iter().cloned()));
+    let dictionaries = tasks.iter().flat_map(|table| &table.dictionaries);
+    ids.extend(dictionaries.flat_map(|dictionary| dictionary.units.iter().map(str::to_owned)));
     let measured = small.measures.iter().flat_map(|table| &table.rows);
     ids.extend(measured.filter_map(|row| {
         (row.cells.subject_kind == Some(crate::terms::SubjectKind::Unit)).then(|| row.cells.subject_id.clone())?
@@ -237,8 +242,9 @@ fn provisional_units(small: &Small, tasks: Option<&TaskTable<Judged>>) -> Vec<Un
 }
 
 fn provisional_persons(tasks: Option<&TaskTable<Judged>>) -> Vec<Person> {
-    let batches = tasks.iter().flat_map(|table| &table.batches);
-    let mut ids: Vec<String> = batches.flat_map(|judged| judged.persons_named.names().iter().cloned()).collect();
+    let dictionaries = tasks.iter().flat_map(|table| &table.dictionaries);
+    let mut ids: Vec<String> =
+        dictionaries.flat_map(|dictionary| dictionary.persons.iter().map(str::to_owned)).collect();
     ids.sort();
     ids.dedup();
     ids.into_iter().map(|id| Person { name: id.clone(), id, posts: Vec::new(), subject: false }).collect()
@@ -246,31 +252,41 @@ fn provisional_persons(tasks: Option<&TaskTable<Judged>>) -> Vec<Person> {
 
 fn mark_units(units: &mut [Unit], batches: &[LinkedBatch], measures: &[Measure]) {
     let measured = measures.iter().filter(|measure| measure.kind == crate::terms::SubjectKind::Unit);
-    let mut named: Vec<u32> = measured.filter_map(|measure| measure.subject).collect();
-    for batch in batches {
-        for row in batch.accepted() {
-            named.extend(batch.units.get(row));
-        }
-        named.sort_unstable();
-        named.dedup();
-    }
-    for place in named {
+    for place in measured.filter_map(|measure| measure.subject) {
         if let Some(unit) = units.get_mut(place as usize) {
             unit.subject = true;
         }
     }
+    let named = named(batches, units.len(), |batch, row| batch.units.get(row).iter().copied());
+    for (unit, named) in units.iter_mut().zip(named) {
+        unit.subject |= named;
+    }
 }
 
 fn mark_persons(persons: &mut [Person], batches: &[LinkedBatch]) {
-    for batch in batches {
-        for row in batch.accepted() {
-            for (person, _) in batch.persons.get(row) {
-                if let Some(person) = persons.get_mut(*person as usize) {
-                    person.subject = true;
-                }
+    let named = named(batches, persons.len(), |batch, row| batch.persons.get(row).iter().map(|(person, _)| *person));
+    for (person, named) in persons.iter_mut().zip(named) {
+        person.subject |= named;
+    }
+}
+
+/// Which of so many subjects accepted tasks name.
+fn named<'b, I: Iterator<Item = u32>>(
+    batches: &'b [LinkedBatch],
+    subjects: usize,
+    of_row: impl Fn(&'b LinkedBatch, usize) -> I + Sync,
+) -> Vec<bool> {
+    let mark = |mut named: Vec<bool>, batch: &'b LinkedBatch| {
+        for place in batch.accepted().flat_map(|row| of_row(batch, row)) {
+            if let Some(named) = named.get_mut(place as usize) {
+                *named = true;
             }
         }
-    }
+        named
+    };
+    let none = || vec![false; subjects];
+    let both = |a: Vec<bool>, b: Vec<bool>| a.into_iter().zip(b).map(|(a, b)| a || b).collect();
+    batches.par_iter().fold(none, mark).reduce(none, both)
 }
 
 fn tasks_account(table: TaskTable<Judged>, rejects: &[Reject]) -> TableAccount {

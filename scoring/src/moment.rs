@@ -10,6 +10,19 @@ use jiff::civil::Date;
 use crate::policy::{Resolution, Span};
 
 const SECONDS_PER_DAY: i64 = 86_400;
+const DAYS_IN_400_YEARS: i64 = 146_097;
+/// Days from 1 March of the year 0 to 1970-01-01.
+const MARCH_1970: i32 = 719_468;
+
+/// The number of days of a month.
+pub fn days_in_month(year: i32, month: i32) -> i32 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
 
 /// Days since 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -18,17 +31,49 @@ pub struct Day(pub i32);
 impl Day {
     /// The day of a date.
     pub fn of(date: Date) -> Self {
-        // Years from 1 March, so that the leap day is the last; 400 of them have 146,097 days.
-        let (month, day) = (i32::from(date.month()), i32::from(date.day()));
-        let year = i32::from(date.year()) - i32::from(month <= 2);
-        let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-        let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-        Self(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+        Self::of_parts(i32::from(date.year()), i32::from(date.month()), i32::from(date.day()))
+    }
+
+    /// The day of a year, month and day of the month that make a date.
+    ///
+    /// Counted in whole numbers, because every date of a ledger goes this way. March is taken as a year's first month,
+    /// so that the leap day is its last day.
+    pub fn of_parts(year: i32, month: i32, day: i32) -> Self {
+        let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        Self(year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - MARCH_1970)
+    }
+
+    /// Year, month and day of the month.
+    pub fn parts(self) -> (i32, i32, i32) {
+        let day = i64::from(self.0) + i64::from(MARCH_1970);
+        let (era, of_era) = (day.div_euclid(DAYS_IN_400_YEARS), day.rem_euclid(DAYS_IN_400_YEARS));
+        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let (next, month) = if month < 10 { (0, month + 3) } else { (1, month - 9) };
+        let int = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
+        (int(era * 400 + year + next), int(month), int(day))
     }
 
     /// The date of the day; `None` outside the years -9999 to 9999.
     pub fn date(self) -> Option<Date> {
-        Date::constant(1970, 1, 1).checked_add(jiff::Span::new().try_days(i64::from(self.0)).ok()?).ok()
+        let (year, month, day) = self.parts();
+        Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+    }
+
+    /// The day so many months later by the calendar, held to the month's last day; `None` outside the years -9999 to
+    /// 9999.
+    fn plus_months(self, months: i32) -> Option<Self> {
+        self.date()?;
+        let (year, month, day) = self.parts();
+        let month = year.checked_mul(12)?.checked_add(month - 1)?.checked_add(months)?;
+        let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
+        if !(-9999..=9999).contains(&year) {
+            return None;
+        }
+        Some(Self::of_parts(year, month, day.min(days_in_month(year, month))))
     }
 
     /// The day so many days later.
@@ -69,9 +114,7 @@ impl Moment {
     pub fn plus(self, span: Span) -> Option<Self> {
         let day = match span {
             Span::Days(days) => Day(self.day.0.checked_add(days)?),
-            Span::Months(months) => {
-                Day::of(self.day.date()?.checked_add(jiff::Span::new().try_months(months).ok()?).ok()?)
-            }
+            Span::Months(months) => self.day.plus_months(months)?,
         };
         Some(Self { day, second: self.second })
     }
@@ -102,6 +145,31 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// The same days by the library of dates.
+    fn by_library(day: Day) -> Option<Date> {
+        Date::constant(1970, 1, 1).checked_add(jiff::Span::new().try_days(i64::from(day.0)).ok()?).ok()
+    }
+
+    proptest! {
+        #[test]
+        fn days_and_dates_are_those_of_the_library(day in -5_000_000_i32..4_000_000) {
+            let day = Day(day);
+            prop_assert_eq!(day.date(), by_library(day));
+            if let Some(date) = day.date() {
+                prop_assert_eq!(Day::of(date), day);
+                prop_assert_eq!(i32::from(date.days_in_month()), days_in_month(date.year().into(), date.month().into()));
+            }
+        }
+
+        #[test]
+        fn months_later_is_what_the_library_says(day in -4_371_000_i32..2_932_000, months in -50_000_i32..50_000) {
+            let moment = Moment { day: Day(day), second: 5 };
+            let library = by_library(moment.day)
+                .and_then(|date| date.checked_add(jiff::Span::new().try_months(months).ok()?).ok());
+            prop_assert_eq!(moment.plus(Span::Months(months)).and_then(|moment| moment.day.date()), library);
+        }
+    }
+
     #[test]
     fn the_days_at_the_ends_of_the_calendar_are_counted_too() {
         for (date, day) in [(Date::MIN, -4_371_587), (Date::constant(1970, 1, 1), 0), (Date::MAX, 2_932_896)] {
@@ -109,10 +177,10 @@ mod tests {
         }
     }
 
-    proptest! {
-        #[test]
-        fn the_day_of_a_date_gives_back_the_date(day in -4_371_587_i32..=2_932_896) {
-            prop_assert_eq!(Day(day).date().map(Day::of), Some(Day(day)));
-        }
+    #[test]
+    fn any_number_of_days_has_parts() {
+        assert_eq!(Day(i32::MIN).date(), None);
+        assert_eq!(Day(i32::MAX).date(), None);
+        assert_eq!(Day(0).parts(), (1970, 1, 1));
     }
 }

@@ -5,7 +5,9 @@ pub mod quota;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::facts::{Subject, Value};
+use rayon::prelude::*;
+
+use crate::facts::{Demands, Subject, Value};
 use crate::number::Fraction;
 use crate::policy::facts::Fact;
 use crate::policy::{Policy, RankBy, Ties, is_in};
@@ -78,15 +80,18 @@ fn rank_side(
     policy: &Policy,
     unit_bands: &BTreeMap<u32, usize>,
 ) -> Vec<Standing> {
-    let keys = |standing: &Standing| sort_key(standing, kind, policy);
+    let vetoes: Vec<Demands> = policy.vetoes.iter().map(|veto| Demands::new(&veto.when, policy, kind)).collect();
+    let tie_break = policy.rank.tie_break.iter();
+    let keys: Vec<(Option<Fact>, bool)> =
+        tie_break.map(|key| (Fact::parse(&key.fact, policy, kind), key.descending)).collect();
     let mut standings: Vec<(SortKey, Standing)> = scored
-        .into_iter()
+        .into_par_iter()
         .map(|scored| {
-            let standing = enter(scored, policy, unit_bands);
-            (keys(&standing), standing)
+            let standing = enter(scored, policy, &vetoes, unit_bands);
+            (sort_key(&standing, policy, &keys), standing)
         })
         .collect();
-    standings.sort_by(|(a, left), (b, right)| {
+    standings.par_sort_by(|(a, left), (b, right)| {
         let unranked = |standing: &Standing| standing.scored.status != Status::Ranked;
         (&left.scored.group, unranked(left))
             .cmp(&(&right.scored.group, unranked(right)))
@@ -104,12 +109,14 @@ fn rank_side(
 }
 
 /// A subject before it is ranked: vetoes need no rank.
-fn enter(scored: Scored, policy: &Policy, unit_bands: &BTreeMap<u32, usize>) -> Standing {
+fn enter(scored: Scored, policy: &Policy, demands: &[Demands], unit_bands: &BTreeMap<u32, usize>) -> Standing {
     let fails = scored.events.effects.contains(&Effect::Fail);
     let subject = Subject { policy, scored: &scored, vetoed: fails, standing: None, unit_recommendation: None };
     let holds = |place: &usize| {
         policy.vetoes.get(*place).is_some_and(|veto| {
-            veto.subject == scored.kind && is_in(veto.groups.as_deref(), &scored.group) && subject.meets_all(&veto.when)
+            veto.subject == scored.kind
+                && is_in(veto.groups.as_deref(), &scored.group)
+                && demands.get(*place).is_some_and(|demands| subject.meets_all(demands))
         })
     };
     let vetoes: Vec<usize> = (0..policy.vetoes.len()).filter(holds).collect();
@@ -135,20 +142,15 @@ impl SortKey {
     }
 }
 
-fn sort_key(standing: &Standing, kind: SubjectKind, policy: &Policy) -> SortKey {
+fn sort_key(standing: &Standing, policy: &Policy, keys: &[(Option<Fact>, bool)]) -> SortKey {
     let scored = &standing.scored;
     let score = match policy.rank.by {
         RankBy::Published => scored.score(policy),
         RankBy::Exact => scored.exact.clone(),
     };
     let subject = Subject { policy, scored, vetoed: standing.vetoed(), standing: None, unit_recommendation: None };
-    let keys = policy.rank.tie_break.iter();
-    let ties = keys
-        .map(|key| {
-            let fact = Fact::parse(&key.fact, policy, kind);
-            (fact.map_or(Value::Blank, |fact| subject.value(fact)), key.descending)
-        })
-        .collect();
+    let value = |fact: Option<Fact>| fact.map_or(Value::Blank, |fact| subject.value(fact));
+    let ties = keys.iter().map(|(fact, descending)| (value(*fact), *descending)).collect();
     SortKey { score, ties }
 }
 

@@ -83,6 +83,8 @@ pub struct TaskTable<J> {
     pub headings: Vec<String>,
     /// Headings of extra columns that the policy names and the file has.
     pub extra: Vec<String>,
+    /// The units and persons that batches name, by the number of the batch's dictionary.
+    pub dictionaries: Vec<batch::Dictionary>,
     /// What was made of the batches, in the order of the ledger.
     pub batches: Vec<J>,
 }
@@ -219,7 +221,13 @@ pub fn tasks<J: Send>(
     let table = TableName::Tasks;
     let Some(file) = sources.files.get(&table) else { return Ok(None) };
     let TableSettings { encoding, .. } = sources.settings.table(table);
-    let context = tasks::Context { policy, dates: sources.dates(policy, table), file: 0, stem: &file.stem };
+    let context = tasks::Context {
+        policy,
+        dates: sources.dates(policy, table),
+        file: 0,
+        stem: &file.stem,
+        dictionaries: tasks::Dictionaries::default(),
+    };
     let named = named::named_columns(policy);
     let reading = file.read(&Plan {
         encoding,
@@ -232,6 +240,7 @@ pub fn tasks<J: Send>(
         files: vec![reading.info],
         headings: reading.layout.headings(),
         extra,
+        dictionaries: context.dictionaries.into_all(),
         batches: reading.parts,
     }))
 }

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
-use crate::facts::Subject;
+use crate::facts::{Demands, Subject};
 use crate::policy::facts::Fact;
 use crate::policy::{Policy, Rule, is_in};
 use crate::rank::{Standing, Standings};
@@ -50,7 +51,9 @@ pub struct Proposal {
 
 /// Proposes what follows from everyone's standing.
 pub fn recommend(standings: &Standings, policy: &Policy) -> Recommendations {
-    let units: Vec<Outcome> = standings.units.iter().map(|standing| of_subject(standing, None, policy)).collect();
+    let rules: Vec<Prepared> = policy.rules.iter().map(|rule| Prepared::new(rule, policy)).collect();
+    let units: Vec<Outcome> =
+        standings.units.par_iter().map(|standing| of_subject(standing, None, policy, &rules)).collect();
     let of_units: BTreeMap<u32, Recommendation> = standings
         .units
         .iter()
@@ -59,26 +62,44 @@ pub fn recommend(standings: &Standings, policy: &Policy) -> Recommendations {
         .collect();
     let persons = standings
         .persons
-        .iter()
+        .par_iter()
         .map(|standing| {
             let unit = standing.scored.service.as_ref().and_then(|service| service.unit);
-            of_subject(standing, unit.and_then(|unit| of_units.get(&unit).copied()), policy)
+            of_subject(standing, unit.and_then(|unit| of_units.get(&unit).copied()), policy, &rules)
         })
         .collect();
     Recommendations { units, persons }
 }
 
-fn of_subject(standing: &Standing, unit_recommendation: Option<Recommendation>, policy: &Policy) -> Outcome {
+/// A rule whose conditions are read.
+struct Prepared {
+    demands: Demands,
+    on_events_alone: bool,
+}
+
+impl Prepared {
+    fn new(rule: &Rule, policy: &Policy) -> Self {
+        Self { demands: Demands::new(&rule.when, policy, rule.subject), on_events_alone: on_events_alone(rule, policy) }
+    }
+}
+
+fn of_subject(
+    standing: &Standing,
+    unit_recommendation: Option<Recommendation>,
+    policy: &Policy,
+    prepared: &[Prepared],
+) -> Outcome {
     let scored = &standing.scored;
     let subject = Subject { policy, scored, vetoed: standing.vetoed(), standing: Some(standing), unit_recommendation };
-    let fires = |rule: &Rule| {
+    let fires = |rule: &Rule, prepared: &Prepared| {
         rule.subject == scored.kind
             && is_in(rule.groups.as_deref(), &scored.group)
-            && (scored.status == Status::Ranked || on_events_alone(rule, policy))
-            && subject.meets_all(&rule.when)
+            && (scored.status == Status::Ranked || prepared.on_events_alone)
+            && subject.meets_all(&prepared.demands)
     };
+    let rules = policy.rules.iter().zip(prepared).enumerate();
     let rules: Vec<usize> =
-        policy.rules.iter().enumerate().filter(|(_, rule)| fires(rule)).map(|(place, _)| place).collect();
+        rules.filter(|(_, (rule, prepared))| fires(rule, prepared)).map(|(place, _)| place).collect();
     let proposal = propose(standing, &rules, policy);
     Outcome { rules, proposal, unit_recommendation }
 }

@@ -5,8 +5,11 @@ pub mod events;
 pub mod measures;
 pub mod sections;
 pub mod service;
+mod whole;
 
 use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use crate::judge::state::Window;
 use crate::link::Ledger;
@@ -14,9 +17,9 @@ use crate::link::yearly::{Event, Measure, Prior};
 use crate::number::{Fraction, TooLarge};
 use crate::policy::{Policy, Side};
 use crate::score::events::EventSums;
-use crate::score::sections::{Sections, Weighing};
+use crate::score::sections::{Sections, Weighing, side_tally};
 use crate::score::service::Service;
-use crate::tally::{Facts, Key, SideTally, Sums, Tally};
+use crate::tally::{Facts, SideTally, Tally};
 use crate::terms::{Post, Recommendation, Status, SubjectKind};
 
 /// Scores of all subjects, each kind sorted by id.
@@ -110,8 +113,7 @@ struct Scoring<'a> {
     side: &'a Side,
     window: Window,
     weighing: Weighing<'a>,
-    sums: BTreeMap<u32, Vec<(Key, &'a Sums)>>,
-    facts: &'a SideTally,
+    tally: &'a SideTally,
     measures: BTreeMap<u32, Vec<Option<Fraction>>>,
     events: BTreeMap<u32, Vec<&'a Event>>,
     prior: BTreeMap<u32, Vec<Prior>>,
@@ -134,14 +136,6 @@ impl<'a> Scoring<'a> {
         window: Window,
         groups: &BTreeMap<u32, &str>,
     ) -> Result<Self, TooLarge> {
-        let side_tally = match kind {
-            SubjectKind::Unit => &tally.units,
-            SubjectKind::Person => &tally.persons,
-        };
-        let mut sums: BTreeMap<u32, Vec<(Key, &Sums)>> = BTreeMap::new();
-        for (key, cell) in &side_tally.sums {
-            sums.entry(key.subject).or_default().push((*key, cell));
-        }
         let mut events: BTreeMap<u32, Vec<&Event>> = BTreeMap::new();
         for event in ledger.events.iter().filter(|event| event.kind == kind) {
             if let Some(subject) = event.subject {
@@ -162,8 +156,7 @@ impl<'a> Scoring<'a> {
             side: policy.side(kind),
             window,
             weighing: Weighing::new(policy, kind, tally),
-            sums,
-            facts: side_tally,
+            tally: side_tally(tally, kind),
             measures: measures::values(measures, kind, groups, policy)?,
             events,
             prior,
@@ -171,10 +164,10 @@ impl<'a> Scoring<'a> {
     }
 
     /// Sections and indicators of a subject.
-    fn sections(&mut self, entrant: &Entrant<'_>) -> (Sections, Vec<Option<Fraction>>) {
+    fn sections(&self, entrant: &Entrant<'_>) -> (Sections, Vec<Option<Fraction>>) {
         let mut indicators = vec![None; self.policy.indicators.len()];
-        let sums = self.sums.get(&entrant.subject).map_or(&[][..], Vec::as_slice);
-        let tasks = self.weighing.of_tasks(sums, &mut indicators);
+        let sums: Vec<_> = self.tally.sums(entrant.subject).collect();
+        let tasks = self.weighing.of_tasks(&sums, &mut indicators);
         let measured = self.measures.get(&entrant.subject).map_or(&[][..], Vec::as_slice);
         for (slot, value) in indicators.iter_mut().zip(measured) {
             if value.is_some() {
@@ -200,7 +193,7 @@ impl<'a> Scoring<'a> {
             .map(|base| (&(base + &events.bonus) - &events.deduction).held(&self.side.floor, &self.side.cap));
         let rounding = self.policy.rounding;
         let published = exact.as_ref().map(|exact| exact.round(rounding.score, rounding.mode)).transpose()?;
-        let facts = self.facts.facts.get(&entrant.subject).cloned();
+        let facts = self.tally.facts(entrant.subject).cloned();
         let mut facts = facts.unwrap_or_default();
         facts.counts.resize(self.policy.counts.len(), 0);
         let status = self.status(entrant.group, base.is_none(), facts.scored, &sections, service.as_ref());
@@ -262,10 +255,12 @@ fn place(index: usize) -> u32 {
 fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) -> Result<Vec<Scored>, TooLarge> {
     let subjects = || ledger.units.iter().enumerate().filter(|(_, unit)| unit.subject);
     let groups = subjects().map(|(index, unit)| (place(index), unit.group.as_str())).collect();
-    let mut scoring = Scoring::new(SubjectKind::Unit, tally, ledger, policy, window, &groups)?;
-    subjects()
+    let scoring = Scoring::new(SubjectKind::Unit, tally, ledger, policy, window, &groups)?;
+    let units: Vec<_> = subjects().collect();
+    units
+        .par_iter()
         .map(|(index, unit)| {
-            let entrant = Entrant { subject: place(index), id: &unit.id, name: &unit.name, group: &unit.group };
+            let entrant = Entrant { subject: place(*index), id: &unit.id, name: &unit.name, group: &unit.group };
             let (sections, indicators) = scoring.sections(&entrant);
             let base = sections.base.as_ref().map(|base| scaled(base, scoring.side));
             scoring.finish(&entrant, sections, indicators, base, None)
@@ -292,11 +287,11 @@ fn score_persons(
         })
         .collect();
     let groups = subjects.iter().map(|(subject, _, _, group)| (*subject, group.as_str())).collect();
-    let mut scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &groups)?;
+    let scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &groups)?;
     let unit_of =
         |unit: u32| units.binary_search_by_key(&unit, |scored| scored.subject).ok().and_then(|at| units.get(at));
     subjects
-        .iter()
+        .par_iter()
         .map(|(subject, person, service, group)| {
             let entrant = Entrant { subject: *subject, id: &person.id, name: &person.name, group };
             let (sections, indicators) = scoring.sections(&entrant);

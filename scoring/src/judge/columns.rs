@@ -1,10 +1,16 @@
 //! The cells of a batch by the names that policies use.
+//!
+//! A name is looked up once for a batch, not once for each of its rows.
 
 use crate::judge::condition::{Cell, Test};
-use crate::judge::indicator::Task;
+use crate::judge::indicator::{Bound, Task};
+use crate::judge::state::TaskDates;
 use crate::moment::Moment;
 use crate::number::{Fraction, Number};
-use crate::read::batch::{TaskBatch, TaskColumn};
+use crate::read::batch::{ListColumn, TaskBatch, TaskColumn, TextColumn};
+
+/// The status of a task that names none.
+pub const ACTIVE: &str = "active";
 
 /// A batch, and what blank cells of `level` and `status` mean.
 #[derive(Debug, Clone, Copy)]
@@ -15,80 +21,136 @@ pub struct Columns<'a> {
     pub default_level: &'a str,
 }
 
-/// The status of a task that names none.
-pub const ACTIVE: &str = "active";
+/// A column of a batch. One that the table lacks has blank cells.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Column<'a> {
+    text: Option<&'a TextColumn>,
+    /// What a blank cell means to a condition.
+    default: Option<&'a str>,
+    /// The cells of a column that has dates of its own.
+    dates: Option<&'a [Option<Moment>]>,
+    /// The cells of a column that has numbers of its own.
+    numbers: Option<&'a [Option<Number>]>,
+}
 
 impl<'a> Columns<'a> {
-    /// The text of a cell.
-    pub fn text(&self, column: &str, row: usize) -> Option<&'a str> {
-        self.batch.texts.get(column)?.get(row)
+    /// The column of a name.
+    pub fn column(&self, name: &str) -> Column<'a> {
+        let standard = TaskColumn::parse(name);
+        let is_one_of = |columns: &[TaskColumn]| standard.filter(|column| columns.contains(column));
+        Column {
+            text: self.batch.texts.get(name),
+            default: match standard {
+                Some(TaskColumn::Level) => Some(self.default_level).filter(|level| !level.is_empty()),
+                Some(TaskColumn::Status) => Some(ACTIVE),
+                _ => None,
+            },
+            dates: is_one_of(&TaskColumn::DATES).map(|column| self.dates(column)),
+            numbers: is_one_of(&TaskColumn::NUMBERS)
+                .map(|column| self.batch.numbers.get(&column).map_or(&[][..], Vec::as_slice)),
+        }
     }
 
-    /// The level of a row.
-    pub fn level(&self, row: usize) -> &'a str {
-        self.text("level", row).unwrap_or(self.default_level)
+    /// The cells of a standard date column; none when the table lacks it.
+    pub fn dates(&self, column: TaskColumn) -> &'a [Option<Moment>] {
+        self.batch.dates.get(&column).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl<'a> Column<'a> {
+    /// The text of a cell.
+    pub fn text(&self, row: usize) -> Option<&'a str> {
+        self.text?.get(row)
+    }
+
+    /// The text of a cell, or what it means when it is blank.
+    pub fn meant(&self, row: usize) -> Option<&'a str> {
+        self.text(row).or(self.default)
     }
 
     /// The cell of a standard date column; the outer `None` for any other column.
-    pub fn date(&self, column: &str, row: usize) -> Option<Option<Moment>> {
-        let column = date_column(column)?;
-        Some(self.standard_date(column, row))
-    }
-
-    /// The cell of a standard date column.
-    pub fn standard_date(&self, column: TaskColumn, row: usize) -> Option<Moment> {
-        self.batch.dates.get(&column)?.get(row).copied().flatten()
+    pub fn date(&self, row: usize) -> Option<Option<Moment>> {
+        self.dates.map(|dates| dates.get(row).copied().flatten())
     }
 
     /// The cell of a standard number column; the outer `None` for any other column.
-    pub fn number(&self, column: &str, row: usize) -> Option<Option<&'a Number>> {
-        let column = match column {
-            "target" => TaskColumn::Target,
-            "actual" => TaskColumn::Actual,
-            "quality" => TaskColumn::Quality,
-            _ => return None,
-        };
-        Some(self.batch.numbers.get(&column).and_then(|cells| cells.get(row)).and_then(Option::as_ref))
+    pub fn number(&self, row: usize) -> Option<Option<&'a Number>> {
+        self.numbers.map(|numbers| numbers.get(row).and_then(Option::as_ref))
     }
 
-    /// Whether a row meets a condition on its columns.
-    pub fn meets(&self, test: &Test, task: Task<'_>) -> bool {
-        let text = match test.fact.as_str() {
-            "level" => Some(self.level(task.row)).filter(|level| !level.is_empty()),
-            "status" => Some(self.text("status", task.row).unwrap_or(ACTIVE)),
-            column => self.text(column, task.row),
-        };
-        test.holds(match (text, self.date(&test.fact, task.row)) {
+    /// Whether a row meets a condition on this column.
+    pub fn meets(&self, test: &Test, row: usize) -> bool {
+        let date = self.dates.and_then(|dates| dates.get(row).copied());
+        test.holds(match (self.meant(row), date) {
             (Some(text), Some(Some(date))) => Cell::Date(date, text),
             (Some(text), _) => test.cell(text),
             (None, _) => Cell::Blank,
         })
     }
+}
 
-    /// The same for a condition of a count, which also sees `state` and `late_days`.
-    pub fn meets_count(&self, test: &Test, task: Task<'_>) -> bool {
-        match test.fact.as_str() {
-            "state" => test.holds(Cell::Text(task.standing.state.id())),
-            "late_days" => match task.standing.late_days {
+/// The columns of a batch that judging looks at.
+pub(super) struct BatchColumns<'a> {
+    pub batch: &'a TaskBatch,
+    pub level: Column<'a>,
+    pub status: Column<'a>,
+    /// By place in [`TaskColumn::DATES`].
+    pub dates: [&'a [Option<Moment>]; 9],
+    pub indicators: Vec<Bound<'a>>,
+    pub counts: Vec<Vec<CountColumn<'a>>>,
+}
+
+/// What a condition of a count looks at.
+pub(super) enum CountColumn<'a> {
+    /// The state.
+    State,
+    /// The days late.
+    LateDays,
+    /// A column.
+    Column(Column<'a>),
+}
+
+impl<'a> CountColumn<'a> {
+    /// What a condition names.
+    pub fn of(fact: &str, columns: &Columns<'a>) -> Self {
+        match fact {
+            "state" => Self::State,
+            "late_days" => Self::LateDays,
+            column => Self::Column(columns.column(column)),
+        }
+    }
+
+    /// Whether a task meets the condition.
+    pub fn meets(&self, test: &Test, task: Task<'_>) -> bool {
+        match self {
+            Self::State => test.holds(Cell::Text(task.standing.state.id())),
+            Self::LateDays => match task.standing.late_days {
                 Some(days) => test.holds(Cell::Number(&Fraction::whole(days.into()))),
                 None => test.holds(Cell::Blank),
             },
-            _ => self.meets(test, task),
+            Self::Column(column) => column.meets(test, task.row),
         }
     }
 }
 
-fn date_column(id: &str) -> Option<TaskColumn> {
-    Some(match id {
-        "assigned_on" => TaskColumn::AssignedOn,
-        "due_on" => TaskColumn::DueOn,
-        "completed_on" => TaskColumn::CompletedOn,
-        "revoked_on" => TaskColumn::RevokedOn,
-        "feedback_due_on" => TaskColumn::FeedbackDueOn,
-        "feedback_on" => TaskColumn::FeedbackOn,
-        "formal_report_on" => TaskColumn::FormalReportOn,
-        "escalated_on" => TaskColumn::EscalatedOn,
-        "consulted_on" => TaskColumn::ConsultedOn,
-        _ => return None,
-    })
+impl<'a> BatchColumns<'a> {
+    /// The dates of a row.
+    pub fn dates(&self, row: usize) -> TaskDates<'a> {
+        let [assigned, due, completed, revoked, feedback_due, feedback, formal_report, escalated, consulted] =
+            self.dates.map(|dates| dates.get(row).copied().flatten());
+        let list = |column: &'a Option<ListColumn<_>>| column.as_ref().map_or(&[][..], |cells| cells.get(row));
+        TaskDates {
+            assigned,
+            due,
+            extended_to: list(&self.batch.extended_to),
+            approved: list(&self.batch.extension_approved_on),
+            completed,
+            revoked,
+            feedback_due,
+            feedback,
+            formal_report,
+            escalated,
+            consulted,
+        }
+    }
 }

@@ -3,10 +3,11 @@
 use rustc_hash::FxHashMap;
 
 use crate::judge::calendar::Calendar;
-use crate::judge::columns::Columns;
+use crate::judge::columns::{Column, Columns};
 use crate::judge::condition::Test;
 use crate::judge::method;
 use crate::judge::state::{Standing, Window};
+use crate::judge::whole::Whole;
 use crate::moment::Moment;
 use crate::number::{Fraction, Mode, Number, TooLarge};
 use crate::policy::{Deadline, Indicator, Judged, Method, Missing, Policy};
@@ -24,6 +25,20 @@ pub struct TaskIndicator<'p> {
     indicator: &'p Indicator,
     conditions: Vec<Test>,
     mode: Mode,
+    /// The fast way to its values.
+    whole: Option<Whole>,
+}
+
+/// The columns of one batch that an indicator looks at.
+#[derive(Debug)]
+pub struct Bound<'a> {
+    conditions: Vec<Column<'a>>,
+    /// Of `ratio` the actual value, of `deadline` the due date, of others the one column.
+    first: Column<'a>,
+    /// Of `ratio` the target, of `deadline` the date of the act.
+    second: Column<'a>,
+    /// Of `deadline` the date from which the default due date counts.
+    third: Column<'a>,
 }
 
 /// What an indicator says of one row.
@@ -65,9 +80,11 @@ pub type DaysCache = FxHashMap<i32, i64>;
 impl<'p> TaskIndicator<'p> {
     /// Prepares the indicator at a place of the policy.
     pub fn new(place: usize, indicator: &'p Indicator, policy: &Policy, dates: &DateContext) -> Self {
+        let places = indicator.places.unwrap_or(policy.rounding.indicator);
         Self {
             place,
-            places: indicator.places.unwrap_or(policy.rounding.indicator),
+            places,
+            whole: Whole::new(indicator, places, policy.rounding.mode),
             indicator,
             conditions: indicator
                 .conditions
@@ -86,25 +103,50 @@ impl<'p> TaskIndicator<'p> {
         }
     }
 
+    /// Finds its columns in a batch.
+    pub fn bind<'a>(&self, columns: &Columns<'a>) -> Bound<'a> {
+        let (first, second, third) = match &self.indicator.method {
+            Method::Deadline(keys) => {
+                (keys.due.as_str(), keys.done.as_str(), keys.default_due.as_ref().map_or("", |default| &default.from))
+            }
+            Method::Ratio { actual, target, .. } => (actual.as_str(), target.as_str(), ""),
+            Method::Rating { column, .. }
+            | Method::Points { column, .. }
+            | Method::Checklist { column, .. }
+            | Method::Flag { column, .. } => (column.as_str(), "", ""),
+            Method::Slope { .. } | Method::RankPoints { .. } | Method::BestShare { .. } => ("", "", ""),
+        };
+        Bound {
+            conditions: self.conditions.iter().map(|test| columns.column(&test.fact)).collect(),
+            first: columns.column(first),
+            second: columns.column(second),
+            third: columns.column(third),
+        }
+    }
+
     /// Judges one row.
     ///
     /// # Errors
     /// [`TooLarge`] when a value does not fit 64 bits at the indicator's places.
     pub fn judge(
         &self,
-        columns: &Columns<'_>,
+        bound: &Bound<'_>,
         task: Task<'_>,
         setting: Setting<'_>,
         cache: &mut DaysCache,
     ) -> Result<Verdict, TooLarge> {
-        if !self.conditions.iter().all(|test| columns.meets(test, task)) {
+        let mut conditions = self.conditions.iter().zip(&bound.conditions);
+        if !conditions.all(|(test, column)| column.meets(test, task.row)) {
             return Ok(Verdict::NotApplicable);
         }
         let judged = self.indicator.judged == Judged::Always || task.standing.is_due();
         if let Method::Deadline(keys) = &self.indicator.method {
-            return self.deadline(keys, columns, task, setting, judged, cache);
+            return self.deadline(keys, bound, task, setting, judged, cache);
         }
-        match self.mark(columns, task, judged) {
+        if let Some(value) = self.whole_value(bound, task.row) {
+            return Ok(if judged { Verdict::Value(value) } else { Verdict::NotApplicable });
+        }
+        match self.mark(bound, task, judged) {
             Err(fault) => Ok(Verdict::Fault(fault)),
             Ok(_) if !judged => Ok(Verdict::NotApplicable),
             Ok(Mark::Value(value)) => self.settle(value),
@@ -117,6 +159,16 @@ impl<'p> TaskIndicator<'p> {
         }
     }
 
+    /// The value the fast way, where it has one.
+    fn whole_value(&self, bound: &Bound<'_>, row: usize) -> Option<i64> {
+        let whole = self.whole.as_ref()?;
+        match &self.indicator.method {
+            Method::Ratio { .. } => whole.ratio(bound.first.number(row)??, bound.second.number(row)??),
+            Method::Rating { .. } => whole.rating(bound.first.number(row)??),
+            _ => None,
+        }
+    }
+
     fn settle(&self, value: Fraction) -> Result<Verdict, TooLarge> {
         method::settle_fixed(value, self.indicator, self.places, self.mode).map(Verdict::Value)
     }
@@ -124,23 +176,24 @@ impl<'p> TaskIndicator<'p> {
     fn deadline(
         &self,
         keys: &Deadline,
-        columns: &Columns<'_>,
+        bound: &Bound<'_>,
         task: Task<'_>,
         setting: Setting<'_>,
         judged: bool,
         cache: &mut DaysCache,
     ) -> Result<Verdict, TooLarge> {
-        let due = match self.date(&keys.due, "due_on", task.standing.due, columns, task.row, setting.dates) {
+        let due = match self.date(&keys.due, "due_on", task.standing.due, bound.first, task.row, setting.dates) {
             Ok(due) => due,
             Err(fault) => return Ok(Verdict::Fault(fault)),
         };
-        let done = match self.date(&keys.done, "completed_on", task.standing.done, columns, task.row, setting.dates) {
-            Ok(done) => setting.window.happened(done),
-            Err(fault) => return Ok(Verdict::Fault(fault)),
-        };
+        let done =
+            match self.date(&keys.done, "completed_on", task.standing.done, bound.second, task.row, setting.dates) {
+                Ok(done) => setting.window.happened(done),
+                Err(fault) => return Ok(Verdict::Fault(fault)),
+            };
         // A bad date is the row's fault whether the default is called for or not.
         let from = match &keys.default_due {
-            Some(default) => self.date(&default.from, "", None, columns, task.row, setting.dates),
+            Some(default) => self.date(&default.from, "", None, bound.third, task.row, setting.dates),
             None => Ok(None),
         };
         let default = match from {
@@ -169,38 +222,38 @@ impl<'p> TaskIndicator<'p> {
     /// A date column: `effective` where the column is the one so named, else the cell as it stands.
     fn date(
         &self,
-        column: &str,
+        name: &str,
         effective_name: &str,
         effective: Option<Moment>,
-        columns: &Columns<'_>,
+        column: Column<'_>,
         row: usize,
         dates: &DateContext,
     ) -> Result<Option<Moment>, Fault> {
-        if column == effective_name {
+        if name == effective_name {
             return Ok(effective);
         }
-        if let Some(typed) = columns.date(column, row) {
+        if let Some(typed) = column.date(row) {
             return Ok(typed);
         }
-        let Some(text) = columns.text(column, row) else { return Ok(None) };
+        let Some(text) = column.text(row) else { return Ok(None) };
         date::parse(&width::half(text), dates)
-            .map_err(|fault| self.fault(column, Class::Bad, Code::BadDate, fault.message(text), fault.hint(text)))
+            .map_err(|fault| self.fault(name, Class::Bad, Code::BadDate, fault.message(text), fault.hint(text)))
     }
 
     /// The mark of a row before it is held and rounded.
-    fn mark<'a>(&'a self, columns: &Columns<'_>, task: Task<'_>, judged: bool) -> Result<Mark<'a>, Fault> {
+    fn mark<'a>(&'a self, bound: &Bound<'_>, task: Task<'_>, judged: bool) -> Result<Mark<'a>, Fault> {
         let row = task.row;
         let full = &self.indicator.full;
         match &self.indicator.method {
             Method::Ratio { actual, target, better } => {
-                let a = self.number(columns, actual, row)?;
+                let a = self.number(bound.first, actual, row)?;
                 // Faults go by column, and the target's come after this one.
                 if a.is_none() && judged && self.indicator.missing == Missing::Error {
                     return Err(self.missing(actual));
                 }
-                let t = self.number(columns, target, row)?;
+                let t = self.number(bound.second, target, row)?;
                 if t.as_ref().is_some_and(Fraction::is_negative) {
-                    return Err(self.out_of_range(columns, target, row, "a target is not below 0"));
+                    return Err(self.out_of_range(bound.second, target, row, "a target is not below 0"));
                 }
                 let (Some(a), Some(t)) = (&a, &t) else {
                     return Ok(Mark::Missing(if a.is_none() { actual } else { target }));
@@ -208,25 +261,25 @@ impl<'p> TaskIndicator<'p> {
                 Ok(method::ratio(a, t, *better, full).map_or(Mark::ZeroTarget, Mark::Value))
             }
             Method::Rating { column, min, max } => {
-                let Some(mark) = self.number(columns, column, row)? else { return Ok(Mark::Missing(column)) };
+                let Some(mark) = self.number(bound.first, column, row)? else { return Ok(Mark::Missing(column)) };
                 method::rating(&mark, min, max, full).map(Mark::Value).ok_or_else(|| {
-                    self.out_of_range(columns, column, row, &format!("a mark lies between {min} and {max}"))
+                    self.out_of_range(bound.first, column, row, &format!("a mark lies between {min} and {max}"))
                 })
             }
-            Method::Points { column, points, interpolate } => Ok(match self.number(columns, column, row)? {
+            Method::Points { column, points, interpolate } => Ok(match self.number(bound.first, column, row)? {
                 Some(x) => Mark::Value(method::points(&x, points, *interpolate, &self.indicator.floor)),
                 None => Mark::Missing(column),
             }),
-            Method::Checklist { column, items } => Ok(match columns.text(column, row) {
+            Method::Checklist { column, items } => Ok(match bound.first.text(row) {
                 Some(cell) => Mark::Value(method::checklist(items_present(cell, items), items.len(), full)),
                 None => Mark::Missing(column),
             }),
-            Method::Flag { column, yes, no } => match columns.text(column, row) {
+            Method::Flag { column, yes, no } => match bound.first.text(row) {
                 None => Ok(Mark::Missing(column)),
                 Some(word) => match method::flag(word) {
                     Some(true) => Ok(Mark::Value(yes.clone())),
                     Some(false) => Ok(Mark::Value(no.clone())),
-                    None => Err(self.out_of_range(columns, column, row, "write 是 or 否")),
+                    None => Err(self.out_of_range(bound.first, column, row, "write 是 or 否")),
                 },
             },
             // The lint keeps the others to measures.
@@ -236,14 +289,14 @@ impl<'p> TaskIndicator<'p> {
         }
     }
 
-    fn number(&self, columns: &Columns<'_>, column: &str, row: usize) -> Result<Option<Fraction>, Fault> {
-        if let Some(typed) = columns.number(column, row) {
+    fn number(&self, column: Column<'_>, name: &str, row: usize) -> Result<Option<Fraction>, Fault> {
+        if let Some(typed) = column.number(row) {
             return Ok(typed.map(Number::exact));
         }
-        let Some(text) = columns.text(column, row) else { return Ok(None) };
+        let Some(text) = column.text(row) else { return Ok(None) };
         match number::parse(&width::half(text)) {
             Ok(number) => Ok(Some(number.exact())),
-            Err(fault) => Err(self.fault(column, Class::Bad, Code::BadNumber, fault.message(text), fault.hint(text))),
+            Err(fault) => Err(self.fault(name, Class::Bad, Code::BadNumber, fault.message(text), fault.hint(text))),
         }
     }
 
@@ -252,10 +305,10 @@ impl<'p> TaskIndicator<'p> {
         self.fault(column, Class::Bad, Code::MissingValue, message, "fill in the cell".to_owned())
     }
 
-    fn out_of_range(&self, columns: &Columns<'_>, column: &str, row: usize, hint: &str) -> Fault {
-        let cell = columns.text(column, row).unwrap_or_default();
+    fn out_of_range(&self, column: Column<'_>, name: &str, row: usize, hint: &str) -> Fault {
+        let cell = column.text(row).unwrap_or_default();
         let message = format!("`{cell}` is outside what indicator `{}` can judge", self.indicator.id);
-        self.fault(column, Class::Range, Code::OutOfRange, message, hint.to_owned())
+        self.fault(name, Class::Range, Code::OutOfRange, message, hint.to_owned())
     }
 
     fn fault(&self, column: &str, class: Class, code: Code, message: String, hint: String) -> Fault {

@@ -1,12 +1,10 @@
 //! Ids of tasks: which stand twice, which row a parent names, which rows are their own ancestors. METHOD §2.
 
-use std::hash::Hasher;
-
 use rayon::prelude::*;
-use rustc_hash::FxHasher;
+use rustc_hash::FxHashSet;
 
 use crate::judge::Judged;
-use crate::read::batch::TextColumn;
+use crate::read::batch::{TextColumn, hash};
 
 /// A row of the ledger: its batch and its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,31 +15,44 @@ pub struct RowAt {
     pub row: u32,
 }
 
-/// All ids of the ledger, sorted by hash so that equal ones stand together.
+/// The ids of the ledger that matter to more than their own row: those that stand twice, and those of parents.
 #[derive(Debug)]
 pub struct Ids<'a> {
     batches: Vec<&'a TextColumn>,
+    /// Sorted by hash, so that equal ids stand together.
     entries: Vec<(u64, RowAt)>,
 }
 
 impl<'a> Ids<'a> {
-    /// Gathers the ids of all rows that have one.
-    pub fn new(batches: &'a [Judged]) -> Self {
-        Self::of(batches.iter().map(|judged| &judged.task_id).collect())
+    /// Gathers the ids that stand twice and those of some parents.
+    ///
+    /// All ids are looked at as hashes alone, which is all that most ledgers need: no two are equal.
+    pub fn new<'p>(batches: &'a [Judged], parents: impl Iterator<Item = &'p str>) -> Self {
+        Self::of(batches.iter().map(|judged| &judged.task_id).collect(), parents)
     }
 
-    /// The same from the columns alone.
-    pub fn of(columns: Vec<&'a TextColumn>) -> Self {
-        let mut entries: Vec<(u64, RowAt)> = columns
-            .par_iter()
-            .enumerate()
-            .flat_map_iter(|(batch, column)| {
-                (0..column.len()).filter_map(move |row| {
-                    let id = column.get(row)?;
-                    Some((hash(id), RowAt { batch: u32::try_from(batch).ok()?, row: u32::try_from(row).ok()? }))
-                })
-            })
-            .collect();
+    fn of<'p>(columns: Vec<&'a TextColumn>, parents: impl Iterator<Item = &'p str>) -> Self {
+        let ids = |column: &'a TextColumn| (0..column.len()).filter_map(move |row| Some((row, column.get(row)?)));
+        let mut hashes: Vec<u64> =
+            columns.par_iter().flat_map_iter(|column| ids(column).map(|(_, id)| hash(id))).collect();
+        hashes.par_sort_unstable();
+        let doubled = hashes.par_windows(2).filter_map(|pair| match pair {
+            [a, b] if a == b => Some(*a),
+            _ => None,
+        });
+        let mut wanted: FxHashSet<u64> = doubled.collect::<Vec<_>>().into_iter().collect();
+        drop(hashes);
+        wanted.extend(parents.map(hash));
+        if wanted.is_empty() {
+            return Self { batches: columns, entries: Vec::new() };
+        }
+        let found = |(batch, column): (usize, &&'a TextColumn)| {
+            let at = move |row| Some(RowAt { batch: u32::try_from(batch).ok()?, row: u32::try_from(row).ok()? });
+            let hashed = ids(column).map(|(row, id)| (hash(id), row));
+            let kept = hashed.filter(|(hash, _)| wanted.contains(hash));
+            kept.filter_map(move |(hash, row)| Some((hash, at(row)?))).collect::<Vec<_>>()
+        };
+        let mut entries: Vec<(u64, RowAt)> = columns.par_iter().enumerate().flat_map_iter(found).collect();
         entries.par_sort_unstable();
         Self { batches: columns, entries }
     }
@@ -50,7 +61,7 @@ impl<'a> Ids<'a> {
         self.batches.get(at.batch as usize).and_then(|column| column.get(at.row as usize)).unwrap_or_default()
     }
 
-    /// The first row with an id.
+    /// The first row with the id of a parent.
     pub fn find(&self, id: &str) -> Option<RowAt> {
         self.all(id).next()
     }
@@ -75,12 +86,6 @@ impl<'a> Ids<'a> {
         }
         doubled
     }
-}
-
-fn hash(id: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(id.as_bytes());
-    hasher.finish()
 }
 
 /// The nodes that lie on a cycle when each node has at most one parent.
@@ -127,7 +132,7 @@ mod tests {
     fn an_id_that_stands_twice_leads_to_all_its_rows() {
         let mut column = TextColumn::default();
         [Some("b"), Some("a"), None, Some("b")].into_iter().for_each(|id| column.push(id));
-        let ids = Ids::of(vec![&column, &column]);
+        let ids = Ids::of(vec![&column, &column], ["a", "c"].into_iter());
         let rows = |id: &str| ids.all(id).map(|at| (at.batch, at.row)).collect::<Vec<_>>();
         assert_eq!(rows("b"), [(0, 0), (0, 3), (1, 0), (1, 3)]);
         assert_eq!(ids.find("a"), Some(RowAt { batch: 0, row: 1 }));

@@ -121,15 +121,22 @@ impl People {
         self.ids.get(id).copied()
     }
 
-    /// The one person with a name, in the first circle in which somebody has it: those with a post in the lead unit,
-    /// those with one in the task's other units, all.
-    pub fn by_name(&self, name: &str, lead: Option<u32>, others: &[u32]) -> Option<u32> {
-        let named = self.names.get(half(name).as_ref())?;
+    /// Those who have a name.
+    pub fn named(&self, name: &str) -> &[u32] {
+        self.names.get(half(name).as_ref()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The one of some persons with one name, in the first circle in which somebody has it: those with a post in the
+    /// lead unit, those with one in the task's other units, all.
+    pub fn one_of(&self, named: &[u32], units: &[u32]) -> Option<u32> {
+        if named.is_empty() {
+            return None;
+        }
         let serves = |person: &u32, units: &[u32]| {
             self.units.get(*person as usize).is_some_and(|served| units.iter().any(|unit| served.contains(unit)))
         };
-        let lead: Vec<u32> = lead.into_iter().collect();
-        for circle in [lead.as_slice(), others] {
+        let (lead, others) = units.split_at(units.len().min(1));
+        for circle in [lead, others] {
             let mut inside = named.iter().filter(|person| serves(person, circle));
             match (inside.next(), inside.next()) {
                 (Some(one), None) => return Some(*one),
@@ -137,7 +144,7 @@ impl People {
                 _ => {}
             }
         }
-        match named.as_slice() {
+        match named {
             [one] => Some(*one),
             _ => None,
         }
@@ -145,7 +152,7 @@ impl People {
 
     /// The person of an id or of a name that only one has.
     pub fn find(&self, text: &str) -> Option<u32> {
-        self.by_id(text).or_else(|| self.by_name(text, None, &[]))
+        self.by_id(text).or_else(|| self.one_of(self.named(text), &[]))
     }
 
     /// Who holds the principal post of a unit on a day. §一(三).

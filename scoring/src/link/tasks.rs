@@ -6,11 +6,12 @@ use rayon::prelude::*;
 
 use crate::judge::{Judged, JudgedTask, TaskWarning};
 use crate::link::ids::{Ids, RowAt, on_cycles};
+use crate::link::persons::People;
 use crate::link::units::{heading, unknown};
 use crate::link::{Names, Reject, Warning, column, duplicate, parent_cycle, persons, unknown_parent};
 use crate::read::TableName;
 use crate::read::TaskTable;
-use crate::read::batch::{ListColumn, TaskColumn};
+use crate::read::batch::{Dictionary, ListColumn, TaskColumn};
 use crate::read::reject::{Fault, Order};
 use crate::read::rows::Place;
 use crate::terms::{Exclusion, Post};
@@ -74,17 +75,21 @@ pub fn link(
     warnings: &mut Vec<Warning>,
 ) -> Vec<LinkedBatch> {
     let batches = std::mem::take(&mut table.batches);
-    let mut faults = whole_ledger_faults(&batches, &table.headings);
-    let named: Vec<Named> = batches.par_iter().map(|judged| name_batch(judged, names, &table.headings)).collect();
-    let mut linked = Vec::with_capacity(batches.len());
-    for ((batch, judged), named) in batches.into_iter().enumerate().zip(named) {
-        let mut own = faults.remove(&batch).unwrap_or_default();
-        for (row, fault) in named.faults {
-            first(&mut own, row, fault, None);
-        }
-        linked.push(settle(judged, named.units, named.persons, own, table, rejects));
+    let WholeLedger { mut faults, children } = whole_ledger(&batches, &table.headings);
+    let known: Vec<Known<'_>> = table.dictionaries.par_iter().map(|names_used| Known::new(names_used, names)).collect();
+    let name = |judged: &Judged| known.get(judged.dictionary).map(|known| name_batch(judged, known, &table.headings));
+    let named: Vec<Named> = batches.par_iter().map(|judged| name(judged).unwrap_or_default()).collect();
+    let mut own_faults = |batch| faults.remove(&batch).unwrap_or_default();
+    let found: Vec<(Named, RowFaults)> =
+        named.into_iter().enumerate().map(|(batch, named)| (named, own_faults(batch))).collect();
+    let settled: Vec<Settled> =
+        batches.into_par_iter().zip(found).map(|(judged, (named, own))| settle(judged, named, own, table)).collect();
+    let mut linked = Vec::with_capacity(settled.len());
+    for batch in settled {
+        linked.push(batch.linked);
+        rejects.extend(batch.rejects);
     }
-    containers(&mut linked);
+    containers(&mut linked, &children);
     for batch in &mut linked {
         warn(batch, table, warnings);
     }
@@ -103,9 +108,17 @@ fn first(faults: &mut RowFaults, row: usize, fault: Fault, raw: Option<String>) 
     }
 }
 
-/// Ids that stand twice, parents that nobody is, and cycles; by batch.
-fn whole_ledger_faults(batches: &[Judged], headings: &[String]) -> BTreeMap<usize, RowFaults> {
-    let ids = Ids::new(batches);
+/// What only the ledger as a whole shows.
+struct WholeLedger {
+    /// Ids that stand twice, parents that nobody is, and cycles; by batch.
+    faults: BTreeMap<usize, RowFaults>,
+    /// Rows that name a parent, each with the first row that has its id.
+    children: Vec<(RowAt, Option<RowAt>)>,
+}
+
+fn whole_ledger(batches: &[Judged], headings: &[String]) -> WholeLedger {
+    let children = children(batches);
+    let ids = Ids::new(batches, children.iter().map(|(_, parent)| *parent));
     let mut faults: BTreeMap<usize, RowFaults> = BTreeMap::new();
     let line = |at: RowAt| {
         batches.get(at.batch as usize).and_then(|judged| judged.tasks.get(at.row as usize)).map_or(0, |task| task.line)
@@ -117,10 +130,10 @@ fn whole_ledger_faults(batches: &[Judged], headings: &[String]) -> BTreeMap<usiz
         add(at, duplicate(heading(headings, TaskColumn::TaskId as usize), line(other)));
     }
     let parent_heading = heading(headings, TaskColumn::ParentId as usize);
-    let children = children(batches);
+    let found: Vec<Option<RowAt>> = children.iter().map(|(_, parent)| ids.find(parent)).collect();
     let mut parents: Vec<Option<usize>> = Vec::with_capacity(children.len());
-    for (at, parent) in &children {
-        if ids.find(parent).is_none() {
+    for ((at, parent), found) in children.iter().zip(&found) {
+        if found.is_none() {
             add(*at, unknown_parent(column(TaskColumn::ParentId as u8), parent_heading, parent));
         }
         // Of rows with one id the first that names a parent leads on: all of them are rejected, and rejected rows count.
@@ -132,7 +145,8 @@ fn whole_ledger_faults(batches: &[Judged], headings: &[String]) -> BTreeMap<usiz
             add(*at, parent_cycle(column(TaskColumn::ParentId as u8), parent_heading, parent));
         }
     }
-    faults
+    let children = children.iter().zip(found).map(|((at, _), parent)| (*at, parent)).collect();
+    WholeLedger { faults, children }
 }
 
 /// Rows that name a parent, in the order of the ledger.
@@ -149,49 +163,89 @@ fn children(batches: &[Judged]) -> Vec<(RowAt, &str)> {
     children
 }
 
+/// Whom the names of a dictionary stand for, by code.
+struct Known<'a> {
+    written: &'a Dictionary,
+    people: &'a People,
+    units: Vec<Option<u32>>,
+    persons: Vec<KnownPerson<'a>>,
+}
+
+/// Whom the name of a person stands for.
+#[derive(Debug, Clone, Copy)]
+enum KnownPerson<'a> {
+    /// It is an id.
+    One(u32),
+    /// It is a name of these, or of nobody.
+    Named(&'a [u32]),
+}
+
+impl<'a> Known<'a> {
+    fn new(written: &'a Dictionary, names: &Names<'a>) -> Self {
+        let person = |name| match person_by_id(names, name) {
+            Some(person) => KnownPerson::One(person),
+            None => KnownPerson::Named(names.people.named(name)),
+        };
+        Self {
+            written,
+            people: names.people,
+            units: written.units.iter().map(|name| names.units.find(name)).collect(),
+            persons: written.persons.iter().map(person).collect(),
+        }
+    }
+
+    /// The person of a code in a task of these units.
+    fn person(&self, code: u32, units: &[u32]) -> Option<u32> {
+        match self.persons.get(code as usize)? {
+            KnownPerson::One(person) => Some(*person),
+            KnownPerson::Named(named) => self.people.one_of(named, units),
+        }
+    }
+}
+
 /// Finds the units and persons that the rows of a batch name.
-fn name_batch(judged: &Judged, names: &Names<'_>, headings: &[String]) -> Named {
-    let units: Vec<Option<u32>> = judged.units.names().iter().map(|name| names.units.find(name)).collect();
-    let ids: Vec<Option<u32>> = judged.persons_named.names().iter().map(|name| person_by_id(names, name)).collect();
+fn name_batch(judged: &Judged, known: &Known<'_>, headings: &[String]) -> Named {
     let mut named = Named::default();
-    let mut row_units: Vec<u32> = Vec::new();
-    let mut row_persons: Vec<(u32, Roles)> = Vec::new();
+    let mut units: Vec<u32> = Vec::new();
+    let mut persons: Vec<(u32, Roles)> = Vec::new();
     for (row, task) in judged.tasks.iter().enumerate() {
-        row_units.clear();
-        row_persons.clear();
+        units.clear();
+        persons.clear();
         let lead = judged.lead_unit.get(row).iter().map(|code| (*code, TaskColumn::LeadUnit));
         let co = judged.co_units.as_ref().map_or(&[][..], |cells| cells.get(row));
         for (code, place) in lead.chain(co.iter().map(|code| (*code, TaskColumn::CoUnits))) {
-            match units.get(code as usize).copied().flatten() {
-                Some(unit) if !row_units.contains(&unit) => row_units.push(unit),
+            match known.units.get(code as usize).copied().flatten() {
+                Some(unit) if !units.contains(&unit) => units.push(unit),
                 Some(_) => {}
                 None => {
-                    let name = judged.units.names().get(code as usize).map_or("", String::as_str);
+                    let name = known.written.units.name(code);
                     let fault = unknown(column(place as u8), heading(headings, place as usize), name);
                     named.faults.push((row, fault));
                 }
             }
         }
-        name_persons(judged, names, headings, row, task, &ids, &row_units, &mut row_persons, &mut named.faults);
-        named.units.push(row_units.iter().copied());
-        named.persons.push(row_persons.iter().copied());
+        let unknown_person = |place: TaskColumn, code: u32| {
+            let heading = heading(headings, place as usize);
+            persons::unknown_person(column(place as u8), heading, known.written.persons.name(code))
+        };
+        let faults = name_persons(judged, known, row, task, &units, &mut persons);
+        named.faults.extend(faults.into_iter().map(|(place, code)| (row, unknown_person(place, code))));
+        named.units.push(units.iter().copied());
+        named.persons.push(persons.iter().copied());
     }
     named
 }
 
-#[expect(clippy::too_many_arguments, reason = "the loop of name_batch, cut where persons begin")]
+/// Finds the persons of a row, and gives the names that nobody has, with their columns.
 fn name_persons(
     judged: &Judged,
-    names: &Names<'_>,
-    headings: &[String],
+    known: &Known<'_>,
     row: usize,
     task: &JudgedTask,
-    ids: &[Option<u32>],
     units: &[u32],
     persons: &mut Vec<(u32, Roles)>,
-    faults: &mut Vec<(usize, Fault)>,
-) {
-    let lead = units.first().copied();
+) -> Vec<(TaskColumn, u32)> {
+    let mut nobody = Vec::new();
     let mut add = |person: u32, role: Roles| match persons.iter_mut().find(|(known, _)| *known == person) {
         Some((_, roles)) => *roles |= role,
         None => persons.push((person, role)),
@@ -200,43 +254,43 @@ fn name_persons(
     for ((post, place), cells) in Post::ALL.iter().zip(columns).zip(&judged.persons) {
         let codes = cells.as_ref().map_or(&[][..], |cells| cells.get(row));
         for code in codes {
-            let name = judged.persons_named.names().get(*code as usize).map_or("", String::as_str);
-            let known = ids.get(*code as usize).copied().flatten();
-            let others = units.get(1..).unwrap_or_default();
-            match known.or_else(|| names.people.by_name(name, lead, others)) {
+            match known.person(*code, units) {
                 Some(person) => add(person, role_bit(*post)),
-                None => {
-                    let heading = heading(headings, place as usize);
-                    faults.push((row, persons::unknown_person(column(place as u8), heading, name)));
-                }
+                None => nobody.push((place, *code)),
             }
         }
         if codes.is_empty()
             && *post == Post::Principal
-            && let Some(lead) = lead
+            && let Some(lead) = units.first()
         {
-            names.people.principals(lead, task.principal_day).for_each(|person| add(person, role_bit(*post)));
+            known.people.principals(*lead, task.principal_day).for_each(|person| add(person, role_bit(*post)));
         }
     }
+    nobody
 }
 
 fn person_by_id(names: &Names<'_>, name: &str) -> Option<u32> {
-    if names.people.known { names.people.by_id(name) } else { persons::place_of(names.persons, name) }
+    if names.people.known { names.people.by_id(name) } else { names.persons.get(name).copied() }
+}
+
+/// A batch whose rows have their fate.
+struct Settled {
+    linked: LinkedBatch,
+    rejects: Vec<Reject>,
 }
 
 /// Rejects the rows of a batch that have a fault, and gives the others their fate.
-fn settle(
-    mut judged: Judged,
-    units: ListColumn<u32>,
-    persons: ListColumn<(u32, Roles)>,
-    own: RowFaults,
-    table: &TaskTable<Judged>,
-    rejects: &mut Vec<Reject>,
-) -> LinkedBatch {
+fn settle(mut judged: Judged, named: Named, own: RowFaults, table: &TaskTable<Judged>) -> Settled {
     let mut faults = own;
+    for (row, fault) in named.faults {
+        first(&mut faults, row, fault, None);
+    }
     for (row, fault, raw) in std::mem::take(&mut judged.faults) {
         first(&mut faults, row, fault, Some(raw));
     }
+    // Whom the rows name is known now; what they were called takes room.
+    (judged.lead_unit, judged.co_units, judged.persons) = (ListColumn::default(), None, [None, None, None]);
+    let mut rejects = Vec::new();
     let file = file_name(&judged, table);
     let mut fates: Vec<Fate> =
         judged.tasks.iter().map(|task| task.exclusion.map_or(Fate::Scored, Fate::Excluded)).collect();
@@ -250,7 +304,10 @@ fn settle(
         let place = place(&judged, row);
         rejects.push(Reject { table: TableName::Tasks, file: file.clone(), place, fault, raw });
     }
-    LinkedBatch { judged, units, persons, fates }
+    let Named { mut units, mut persons, .. } = named;
+    units.shrink();
+    persons.shrink();
+    Settled { linked: LinkedBatch { judged, units, persons, fates }, rejects }
 }
 
 fn file_name(judged: &Judged, table: &TaskTable<Judged>) -> String {
@@ -298,28 +355,17 @@ fn table_heading(column: &str, headings: &[String]) -> String {
 }
 
 /// Makes containers of the parents of accepted tasks that are not cancelled, exempt or out of the period.
-fn containers(linked: &mut [LinkedBatch]) {
-    let mut parents: Vec<RowAt> = Vec::new();
-    {
-        let with_parents = linked.iter().any(|batch| batch.judged.parent_id.is_some());
-        if !with_parents {
-            return;
-        }
-        let judged: Vec<&Judged> = linked.iter().map(|batch| &batch.judged).collect();
-        let ids = Ids::of(judged.iter().map(|judged| &judged.task_id).collect());
-        for batch in linked.iter() {
-            let Some(column) = &batch.judged.parent_id else { continue };
-            for row in batch.accepted() {
-                let counts = !matches!(
-                    batch.judged.tasks.get(row).and_then(|task| task.exclusion),
-                    Some(Exclusion::Cancelled | Exclusion::Exempt | Exclusion::OutOfPeriod)
-                );
-                if counts && let Some(parent) = column.get(row).and_then(|parent| ids.find(parent)) {
-                    parents.push(parent);
-                }
-            }
-        }
-    }
+fn containers(linked: &mut [LinkedBatch], children: &[(RowAt, Option<RowAt>)]) {
+    let counts = |at: &RowAt| {
+        let fate = linked.get(at.batch as usize).and_then(|batch| batch.fates.get(at.row as usize));
+        !matches!(
+            fate,
+            None | Some(
+                Fate::Rejected | Fate::Excluded(Exclusion::Cancelled | Exclusion::Exempt | Exclusion::OutOfPeriod)
+            )
+        )
+    };
+    let parents: Vec<RowAt> = children.iter().filter(|(at, _)| counts(at)).filter_map(|(_, parent)| *parent).collect();
     for at in parents {
         let fate = linked.get_mut(at.batch as usize).and_then(|batch| batch.fates.get_mut(at.row as usize));
         if let Some(fate) = fate

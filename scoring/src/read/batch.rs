@@ -1,9 +1,10 @@
 //! A batch of task rows, as typed columns.
 
+use std::hash::Hasher;
 use std::ops::Range;
 
 use polars::prelude::StringChunked;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::moment::Moment;
 use crate::number::Number;
@@ -130,6 +131,12 @@ impl TextColumn {
         self.text.get(start as usize..end as usize).filter(|cell| !cell.is_empty())
     }
 
+    /// Gives back room that is not used.
+    pub fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     /// The number of cells.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -162,6 +169,17 @@ impl<T> ListColumn<T> {
         self.ends.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
     }
 
+    /// Gives back room that is not used.
+    pub fn shrink(&mut self) {
+        self.items.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
+    /// The items of all cells.
+    pub fn items(&self) -> &[T] {
+        &self.items
+    }
+
     /// The items of a row's cell; none when it is blank.
     pub fn get(&self, row: usize) -> &[T] {
         let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
@@ -170,29 +188,59 @@ impl<T> ListColumn<T> {
     }
 }
 
-/// Names of units or persons, each with a code that holds in one batch.
+/// Names, each with a code.
+///
+/// They stand in one text, and are found by their hash: a ledger names its persons millions of times, and this way
+/// neither a look-up nor a new name allocates.
 #[derive(Debug, Default)]
 pub struct Names {
-    codes: FxHashMap<String, u32>,
-    names: Vec<String>,
+    names: TextColumn,
+    /// The code of each name by its hash, or by the next number that is free when another name has that.
+    codes: FxHashMap<u64, u32>,
 }
 
 impl Names {
     /// The code of a name.
     pub fn code(&mut self, name: &str) -> u32 {
-        if let Some(code) = self.codes.get(name) {
-            return *code;
+        let mut hash = hash(name);
+        while let Some(code) = self.codes.get(&hash).copied() {
+            if self.name(code) == name {
+                return code;
+            }
+            hash = hash.wrapping_add(1);
         }
         let code = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        self.codes.insert(name.to_owned(), code);
-        self.names.push(name.to_owned());
+        self.codes.insert(hash, code);
+        self.names.push(Some(name));
         code
     }
 
-    /// The names, by code.
-    pub fn names(&self) -> &[String] {
-        &self.names
+    /// The name of a code; empty for none.
+    pub fn name(&self, code: u32) -> &str {
+        self.names.get(code as usize).unwrap_or_default()
     }
+
+    /// The names, by code.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.names.len()).map(|code| self.names.get(code).unwrap_or_default())
+    }
+}
+
+/// The hash of a text.
+pub fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+/// Units and persons that some batches name. Batches share it one after another, so that a name is kept once and not
+/// once for each batch.
+#[derive(Debug, Default)]
+pub struct Dictionary {
+    /// Units, in half width, as written otherwise.
+    pub units: Names,
+    /// Persons.
+    pub persons: Names,
 }
 
 /// Some rows of `tasks` that follow each other in one file, as typed columns.
@@ -212,16 +260,14 @@ pub struct TaskBatch {
     pub task_id: TextColumn,
     /// `parent_id`, in half width.
     pub parent_id: Option<TextColumn>,
-    /// `lead_unit`: the first is the lead, the others co. Codes of `units`.
+    /// The dictionary that knows its units and persons, as a place among those of the table.
+    pub dictionary: usize,
+    /// `lead_unit`: the first is the lead, the others co. Codes of units.
     pub lead_unit: ListColumn<u32>,
-    /// `co_units`. Codes of `units`.
+    /// `co_units`. Codes of units.
     pub co_units: Option<ListColumn<u32>>,
-    /// `principal`, `deputy`, `staff`. Codes of `persons`.
+    /// `principal`, `deputy`, `staff`. Codes of persons.
     pub persons: [Option<ListColumn<u32>>; 3],
-    /// Units named in the batch, in half width, as written otherwise.
-    pub units: Names,
-    /// Persons named in the batch.
-    pub persons_named: Names,
     /// `weight` in millionths; `None` when blank.
     pub weight: Option<Vec<Option<i128>>>,
     /// Date columns, by [`TaskColumn`]: `assigned_on`, `due_on`, `completed_on`, `revoked_on`, `feedback_due_on`,
@@ -246,8 +292,8 @@ pub struct Records(Kept);
 /// How records are kept.
 #[derive(Debug)]
 enum Kept {
-    /// As CSV text, quoted only where needed, with the place of each row in it.
-    Text { text: Vec<u8>, rows: Vec<Range<usize>> },
+    /// As CSV text, with the place of each row in it.
+    Text { text: String, rows: Vec<Range<usize>> },
     /// As whole columns.
     Columns(Vec<StringChunked>),
 }
@@ -260,7 +306,7 @@ impl Default for Kept {
 
 impl Records {
     /// Records in CSV text, each at its place.
-    pub(super) fn of_text(text: Vec<u8>, rows: Vec<Range<usize>>) -> Self {
+    pub(super) fn of_text(text: String, rows: Vec<Range<usize>>) -> Self {
         Self(Kept::Text { text, rows })
     }
 
@@ -269,13 +315,13 @@ impl Records {
         Self(Kept::Columns(columns))
     }
 
-    /// The cells of a row, as one CSV record.
+    /// The cells of a row as one CSV record, quoted only where needed.
     pub fn get(&self, row: usize) -> String {
         let mut record = Vec::new();
         match &self.0 {
             Kept::Text { text, rows } => {
-                let bytes = rows.get(row).and_then(|place| text.get(place.clone()));
-                record.extend_from_slice(bytes.unwrap_or_default());
+                let written = rows.get(row).and_then(|place| text.get(place.clone())).unwrap_or_default();
+                scan::write_record(written.as_bytes(), &mut record);
             }
             Kept::Columns(columns) => {
                 let cell = |column: &StringChunked| column.get(row).unwrap_or_default().as_bytes().to_vec().into();

@@ -51,6 +51,8 @@ impl Block {
             }
         }
         text.extend_from_slice(&aside);
+        // Whole records are text, and of the others what is none has been replaced.
+        let text = String::from_utf8(text).unwrap_or_default();
         Ok(Self { lines, broken, columns, records: Records::of_text(text, rows) })
     }
 
@@ -106,7 +108,12 @@ impl Sorted {
             sorted.lines.push(record.line);
             let text = if broken.is_some() { &mut sorted.aside } else { &mut sorted.text };
             let start = text.len();
-            scan::write_record(record.bytes, text);
+            match broken {
+                Some(Broken::Encoding) => {
+                    scan::write_record(String::from_utf8_lossy(record.bytes).as_bytes(), text);
+                }
+                _ => scan::write_record(record.bytes, text),
+            }
             sorted.rows.push(start..text.len());
             text.push(b'\n');
         }

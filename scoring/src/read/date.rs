@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use jiff::fmt::strtime::BrokenDownTime;
 
-use crate::moment::{Day, Moment};
+use crate::moment::{Day, Moment, days_in_month};
 use crate::policy::{Policy, Resolution};
 
 /// What a date depends on beside its cell.
@@ -93,8 +93,8 @@ pub fn parse(cell: &str, context: &DateContext) -> Result<Option<Moment>, DateFa
     if let Some(written) = context.formats.iter().find_map(|format| by_format(cell, format)) {
         return Ok(Some(context.moment(written)));
     }
-    if let Some(date) = plain(cell.as_bytes()) {
-        return Ok(Some(context.moment(Written { date, second: None })));
+    if let Some(day) = plain(cell.as_bytes()) {
+        return Ok(Some(Moment::of_day(day, context.resolution)));
     }
     if matches!(cell, "长期" | "长期坚持" | "持续推进" | "常年") {
         return Ok(None);
@@ -106,13 +106,17 @@ pub fn parse(cell: &str, context: &DateContext) -> Result<Option<Moment>, DateFa
         .ok_or_else(|| DateFault { cell: cell.to_owned(), nearest: nearest(cell) })
 }
 
-/// `2025-03-01`, the form that nearly all cells have.
-fn plain(cell: &[u8]) -> Option<Date> {
+/// `2025-03-01`, the form that nearly all cells have, without the detours of the grammar. The forms below read it too,
+/// as the same day.
+fn plain(cell: &[u8]) -> Option<Day> {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = cell else { return None };
-    let number = |digits: &[u8]| {
-        digits.iter().try_fold(0_i16, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i16::from(digit - b'0')))
-    };
-    date(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?)
+    if ![y1, y2, y3, y4, m1, m2, d1, d2].iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let two = |tens: u8, ones: u8| i32::from(tens - b'0') * 10 + i32::from(ones - b'0');
+    let (year, month, day) = (two(y1, y2) * 100 + two(y3, y4), two(m1, m2), two(d1, d2));
+    let exists = year > 0 && (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+    exists.then(|| Day::of_parts(year, month, day))
 }
 
 fn date(year: i16, month: i16, day: i16) -> Option<Date> {
@@ -385,7 +389,13 @@ mod tests {
         #[test]
         fn every_day_reads_back(days in 0_i32..200_000) {
             let date = Day(days).date().unwrap();
-            prop_assert_eq!(plain(date.to_string().as_bytes()), Some(date));
+            prop_assert_eq!(plain(date.to_string().as_bytes()), Some(Day::of(date)));
+        }
+
+        #[test]
+        fn the_fast_path_reads_what_the_grammar_reads(cell in "[0-9]{4}-[01][0-9]-[0-3][0-9]") {
+            let grammar = full(&cell).map(|written| (Day::of(written.date), written.second));
+            prop_assert_eq!(plain(cell.as_bytes()).map(|day| (day, None)), grammar);
         }
     }
 }

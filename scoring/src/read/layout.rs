@@ -23,12 +23,26 @@ pub(super) struct Column {
 impl Column {
     /// A cell as the rest of reading sees it: trimmed, with the tables file's words in place, `None` when blank.
     pub fn cell<'a>(&'a self, raw: Option<&'a str>) -> Option<&'a str> {
+        if let Some(raw) = raw.filter(|raw| self.words.is_empty() && is_plain(raw)) {
+            return Some(raw);
+        }
         let cell = trim(raw.unwrap_or_default());
         let cell = match self.words.is_empty() {
             true => cell,
             false => self.words.get(cell).map_or(cell, String::as_str),
         };
         (!blank(cell)).then_some(cell)
+    }
+}
+
+/// Whether a cell shows by its first and its last byte that it is neither blank nor to be trimmed, as nearly all do:
+/// no sign of blank begins with a digit or a letter, but for N/A.
+fn is_plain(cell: &str) -> bool {
+    match cell.as_bytes() {
+        [b'N' | b'n', ..] => false,
+        [first, .., last] => first.is_ascii_alphanumeric() && last.is_ascii_graphic(),
+        [one] => one.is_ascii_alphanumeric(),
+        [] => false,
     }
 }
 
@@ -194,6 +208,7 @@ impl Finder<'_> {
 mod tests {
     use super::super::settings::Settings;
     use super::*;
+    use proptest::prelude::*;
 
     fn layout(headings: &[&str], settings: &str, named: &[&str]) -> Result<Layout, String> {
         let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
@@ -204,6 +219,16 @@ mod tests {
 
     fn index(layout: &Layout, id: &str) -> Option<usize> {
         Some(layout.column(TableName::Tasks.column(id)?)?.index)
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_cell_is_one_that_trimming_leaves_and_that_is_not_blank(cell in "[ -~　Ａ-Ｚ／nN/A-]{0,6}") {
+            if is_plain(&cell) {
+                prop_assert_eq!(trim(&cell), &cell);
+                prop_assert!(!blank(&cell));
+            }
+        }
     }
 
     #[test]

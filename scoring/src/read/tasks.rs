@@ -1,8 +1,10 @@
 //! Rows of `tasks` as typed columns, and what their cells alone get wrong. METHOD §2.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use super::batch::{ListColumn, Names, TaskBatch, TaskColumn, TextColumn};
+use super::batch::{Dictionary, ListColumn, Names, TaskBatch, TaskColumn, TextColumn};
 use super::block::Block;
 use super::date::{self, DateContext, DateFault};
 use super::fault::{self, At};
@@ -25,6 +27,34 @@ pub(super) struct Context<'a> {
     pub file: u16,
     /// Its name without ending, for ids made from lines.
     pub stem: &'a str,
+    /// The units and persons named so far.
+    pub dictionaries: Dictionaries,
+}
+
+/// As many dictionaries as batches are read at a time.
+#[derive(Debug, Default)]
+pub(super) struct Dictionaries {
+    /// Those that no batch is being read with, each with its number.
+    free: Mutex<Vec<(usize, Dictionary)>>,
+    made: AtomicUsize,
+}
+
+impl Dictionaries {
+    fn take(&self) -> (usize, Dictionary) {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        free.unwrap_or_else(|| (self.made.fetch_add(1, Ordering::Relaxed), Dictionary::default()))
+    }
+
+    fn give_back(&self, number: usize, dictionary: Dictionary) {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).push((number, dictionary));
+    }
+
+    /// All of them, by number.
+    pub fn into_all(self) -> Vec<Dictionary> {
+        let mut all = self.free.into_inner().unwrap_or_else(PoisonError::into_inner);
+        all.sort_unstable_by_key(|(number, _)| *number);
+        all.into_iter().map(|(_, dictionary)| dictionary).collect()
+    }
 }
 
 /// Types the columns of some rows.
@@ -33,14 +63,15 @@ pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block) -> Tas
     for (row, broken) in &block.broken {
         typing.fault(*row, fault::of_record(*broken, layout.width));
     }
-    let (mut units, mut persons_named) = (Names::default(), Names::default());
+    let (dictionary, mut names) = context.dictionaries.take();
     let task_id = typing.task_ids();
     let parent_id = typing.ids(TaskColumn::ParentId);
     typing.check_levels();
-    let lead_unit = typing.lead_units(&mut units);
-    let co_units = typing.names(TaskColumn::CoUnits, &mut units);
+    let lead_unit = typing.lead_units(&mut names.units);
+    let co_units = typing.names(TaskColumn::CoUnits, &mut names.units);
     let persons = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff]
-        .map(|column| typing.names(column, &mut persons_named));
+        .map(|column| typing.names(column, &mut names.persons));
+    context.dictionaries.give_back(dictionary, names);
     let weight = typing.weights();
     let dates = TaskColumn::DATES.into_iter().filter_map(|column| Some((column, typing.dates(column)?))).collect();
     let extended_to = typing.date_lists(TaskColumn::ExtendedTo);
@@ -56,11 +87,10 @@ pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block) -> Tas
         faults,
         task_id,
         parent_id,
+        dictionary,
         lead_unit,
         co_units,
         persons,
-        units,
-        persons_named,
         weight,
         dates,
         extended_to,
@@ -117,6 +147,7 @@ impl<'a> Typing<'a> {
                 }
             }
         }
+        ids.shrink();
         ids
     }
 
@@ -125,15 +156,23 @@ impl<'a> Typing<'a> {
         for (_, cell) in self.cells(column)? {
             ids.push(cell.map(half).as_deref());
         }
+        ids.shrink();
         Some(ids)
     }
 
     fn names(&self, column: TaskColumn, names: &mut Names) -> Option<ListColumn<u32>> {
         let mut codes = ListColumn::default();
         for (_, cell) in self.cells(column)? {
-            let cell = half(cell.unwrap_or_default());
+            let cell = cell.unwrap_or_default();
+            // Most cells name one by an id, which is no list whatever its separators are.
+            if !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                codes.push([names.code(cell)]);
+                continue;
+            }
+            let cell = half(cell);
             codes.push(list::names(&cell).map(|name| names.code(name)));
         }
+        codes.shrink();
         Some(codes)
     }
 

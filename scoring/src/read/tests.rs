@@ -8,6 +8,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
+use super::batch::Dictionary;
 use super::batch::TaskBatch;
 use super::*;
 use crate::policy::{self, Policy};
@@ -88,12 +89,13 @@ struct Seen {
     raw: String,
 }
 
-fn seen(batch: &TaskBatch) -> Vec<Seen> {
+fn seen(batch: &TaskBatch, dictionaries: &[Dictionary]) -> Vec<Seen> {
+    let names = &dictionaries[batch.dictionary].units;
     let faults: BTreeMap<usize, _> = batch.faults.iter().map(|(row, fault)| (*row, fault)).collect();
     let see = |(row, line): (usize, &u64)| Seen {
         line: *line,
         id: batch.task_id.get(row).map(str::to_owned),
-        units: batch.lead_unit.get(row).iter().map(|code| batch.units.names()[*code as usize].clone()).collect(),
+        units: batch.lead_unit.get(row).iter().map(|code| names.name(*code).to_owned()).collect(),
         fault: faults.get(&row).map(|fault| (fault.code.id(), fault.column.clone())),
         raw: batch.records.get(row),
     };
@@ -102,7 +104,10 @@ fn seen(batch: &TaskBatch) -> Vec<Seen> {
 
 fn read_all(folder: &TempDir, tables: Option<&str>) -> Result<TaskTable<Vec<Seen>>, ReadError> {
     let sources = sources(folder, tables)?;
-    Ok(tasks(&sources, &policy(), |batch| seen(&batch), &|_| {})?.expect("a table"))
+    let TaskTable { files, headings, extra, dictionaries, batches } =
+        tasks(&sources, &policy(), |batch| batch, &|_| {})?.expect("a table");
+    let batches = batches.iter().map(|batch| seen(batch, &dictionaries)).collect();
+    Ok(TaskTable { files, headings, extra, dictionaries, batches })
 }
 
 fn rows_with(bytes: &[u8], tables: Option<&str>) -> Result<Vec<Seen>, ReadError> {

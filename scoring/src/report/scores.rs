@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use rayon::prelude::*;
+
 use crate::facts::Subject;
 use crate::number::{Fraction, TooLarge, show_fixed};
 use crate::policy::facts::Fact;
@@ -54,6 +56,9 @@ const SHOWN: [Fact; 13] = [
     Fact::SoleEscalations,
 ];
 
+/// Rows that are made side by side before they are written.
+const ROWS: usize = 1 << 14;
+
 /// Writes `unit_scores.csv`.
 pub(super) fn units(results: &Results<'_>, lang: Lang, into: &mut impl Write) -> Result<(), FileError> {
     let outcomes = &results.recommendations.units;
@@ -77,8 +82,12 @@ fn write(
     let indicators = indicators(policy, kind);
     let mut csv = writer(into)?;
     csv.write_record(headings(kind, &indicators, policy, lang))?;
-    for (standing, outcome) in standings.iter().zip(outcomes) {
-        csv.write_record(row(kind, standing, outcome, &indicators, policy, lang)?)?;
+    for (standings, outcomes) in standings.chunks(ROWS).zip(outcomes.chunks(ROWS)) {
+        let row = |(standing, outcome)| row(kind, standing, outcome, &indicators, policy, lang);
+        let rows: Vec<Vec<String>> = standings.par_iter().zip(outcomes).map(row).collect::<Result<_, _>>()?;
+        for row in rows {
+            csv.write_record(row)?;
+        }
     }
     Ok(csv.flush()?)
 }

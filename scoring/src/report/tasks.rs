@@ -100,7 +100,7 @@ fn batch_text(
         csv.write_field(lang.state(task.state))?;
         csv.write_field(excluded.map_or("", |why| lang.exclusion(why)))?;
         csv.write_field(&*text(lead.map_or("", |unit| unit.id.as_str())))?;
-        csv.write_field(&*text(batch.judged.levels.names().get(task.level as usize).map_or("", String::as_str)))?;
+        csv.write_field(&*text(batch.judged.levels.name(task.level)))?;
         csv.write_field(Fraction::fixed(weight, 6).to_string())?;
         csv.write_field(task.late_days.map_or(String::new(), |days| days.to_string()))?;
         csv.write_field(composite(values, columns, results.policy)?)?;

@@ -1,10 +1,9 @@
 //! Sections (板块) from task sums and measures, up to the base score. METHOD §6.
 
-use rustc_hash::FxHashMap;
-
 use crate::number::Fraction;
 use crate::policy::{Policy, Section, SectionMissing, Side, Source, is_in};
-use crate::tally::{Key, LEAD, Sums, Tally};
+use crate::score::whole::{Weighed, Whole};
+use crate::tally::{Cell, LEAD, Shape, SideTally, Tally};
 use crate::terms::{Post, SubjectKind};
 
 /// What one side of a policy makes of sums: coefficients, prepared once.
@@ -12,24 +11,15 @@ use crate::terms::{Post, SubjectKind};
 pub struct Weighing<'p> {
     policy: &'p Policy,
     side: &'p Side,
-    kind: SubjectKind,
-    /// Weights of [`Tally::levels`].
-    levels: Vec<Fraction>,
+    /// The shapes of sums, and level weight × role share of each.
+    shapes: &'p [Shape],
+    shares: Vec<Fraction>,
     /// For each section of tasks, its indicators.
-    sections: Vec<Vec<Term>>,
-    /// For each indicator of tasks sections: bit, place in the policy, 100 / full marks in units of its places.
+    sections: Vec<Vec<Weighed>>,
+    /// For each indicator of tasks sections: its place in the policy, and 100 / full marks in units of its places.
     indicators: Vec<(usize, Fraction)>,
-    /// Weights present, by section and set.
-    present: FxHashMap<(usize, u64), Fraction>,
-}
-
-/// An indicator in a section of tasks.
-#[derive(Debug, Clone)]
-struct Term {
-    bit: u32,
-    weight: Fraction,
-    /// weight · 100 / full, per unit of the indicator's places.
-    factor: Fraction,
+    /// The same as whole numbers, where they are not too large.
+    whole: Option<Whole>,
 }
 
 /// What sections come to for one subject.
@@ -67,8 +57,9 @@ impl Mean {
 
 impl<'p> Weighing<'p> {
     /// Prepares one side of a policy for the sums of a tally.
-    pub fn new(policy: &'p Policy, kind: SubjectKind, tally: &Tally) -> Self {
+    pub fn new(policy: &'p Policy, kind: SubjectKind, tally: &'p Tally) -> Self {
         let side = policy.side(kind);
+        let shapes = side_tally(tally, kind).shapes.as_slice();
         let bit_of = |indicator: usize| tally.indicators.iter().position(|known| *known == indicator);
         let unit_of = |place: usize| {
             policy.indicators.get(place).and_then(|indicator| {
@@ -77,81 +68,69 @@ impl<'p> Weighing<'p> {
                 Some((indicator, unit.checked_div(&indicator.full)?))
             })
         };
-        let term = |place: &usize| {
+        let weighed = |place: &usize| {
             let (indicator, unit) = unit_of(*place)?;
-            let bit = u32::try_from(bit_of(*place)?).ok()?;
-            Some(Term { bit, weight: indicator.weight.clone(), factor: &indicator.weight * &unit })
+            Some(Weighed { bit: bit_of(*place)?, weight: indicator.weight.clone(), unit })
         };
-        let sections = side
+        let sections: Vec<Vec<Weighed>> = side
             .sections
             .iter()
             .map(|section| match section.source {
-                Source::Tasks => section.indicators.iter().filter_map(term).collect(),
+                Source::Tasks => section.indicators.iter().filter_map(weighed).collect(),
                 Source::Measures | Source::Sections => Vec::new(),
             })
             .collect();
         let indicators = tally.indicators.iter().filter_map(|place| Some((*place, unit_of(*place)?.1))).collect();
-        let levels = tally.levels.iter().map(|name| level_weight(policy, name)).collect();
-        Self { policy, side, kind, levels, sections, indicators, present: FxHashMap::default() }
-    }
-
-    /// level weight × role share of a key.
-    fn share(&self, key: &Key) -> Fraction {
-        let roles = &self.policy.roles;
-        let share = match self.kind {
-            SubjectKind::Unit if key.roles & LEAD != 0 => roles.lead.clone(),
-            SubjectKind::Unit if key.co_units > 1 => {
-                roles.co.checked_div(&Fraction::whole(key.co_units.into())).unwrap_or(Fraction::ZERO)
-            }
-            SubjectKind::Unit => roles.co.clone(),
-            SubjectKind::Person => {
-                let of = |post: Post| match post {
-                    Post::Principal => &roles.principal,
-                    Post::Deputy => &roles.deputy,
-                    Post::Staff => &roles.staff,
-                };
-                let held = Post::ALL.iter().filter(|post| key.roles & crate::link::tasks::role_bit(**post) != 0);
-                held.map(|post| of(*post).clone()).max().unwrap_or(Fraction::ZERO)
-            }
+        let levels: Vec<Fraction> = tally.levels.iter().map(|name| level_weight(policy, name)).collect();
+        let share = |shape: &Shape| {
+            levels.get(shape.level as usize).map_or(Fraction::ZERO, |level| level * &role_share(policy, kind, shape))
         };
-        self.levels.get(key.level as usize).map_or(Fraction::ZERO, |level| level * &share)
+        let shares: Vec<Fraction> = shapes.iter().map(share).collect();
+        let whole = Whole::new(shapes, &shares, &sections);
+        Self { policy, side, shapes, shares, sections, indicators, whole }
     }
 
     /// The value of each tasks section, and of each indicator of tasks: Σ W·v/full·100 / Σ W.
-    pub fn of_tasks(&mut self, sums: &[(Key, &Sums)], indicators: &mut [Option<Fraction>]) -> Vec<Option<Fraction>> {
-        let shares: Vec<Fraction> = sums.iter().map(|(key, _)| self.share(key)).collect();
+    pub fn of_tasks(&self, sums: &[(usize, Cell<'_>)], indicators: &mut [Option<Fraction>]) -> Vec<Option<Fraction>> {
         for (bit, (place, unit)) in self.indicators.iter().enumerate() {
-            let mut mean = Mean::NONE;
-            for ((key, cell), share) in sums.iter().zip(&shares) {
-                if let Some(value) = value_at(key.present, cell, bit) {
-                    mean.add(&(share * &Fraction::whole(cell.weight)), &(&(share * unit) * &Fraction::whole(value)));
-                }
-            }
+            let whole = self.whole.as_ref().and_then(|whole| whole.indicator(bit, sums, self.shapes));
+            let mean = whole.unwrap_or_else(|| self.mean_of_indicator(bit, sums));
             if let Some(slot) = indicators.get_mut(*place) {
-                *slot = mean.value();
+                *slot = mean.map(|mean| &mean * unit);
             }
         }
-        (0..self.sections.len()).map(|section| self.of_section(section, sums, &shares)).collect()
+        let section = |section| {
+            let whole = self.whole.as_ref().and_then(|whole| whole.section(section, sums));
+            whole.unwrap_or_else(|| self.mean_of_section(section, sums))
+        };
+        (0..self.sections.len()).map(section).collect()
     }
 
-    fn of_section(&mut self, section: usize, sums: &[(Key, &Sums)], shares: &[Fraction]) -> Option<Fraction> {
+    fn shape(&self, shape: usize) -> Option<(&Shape, &Fraction)> {
+        Some((self.shapes.get(shape)?, self.shares.get(shape)?))
+    }
+
+    fn mean_of_indicator(&self, bit: usize, sums: &[(usize, Cell<'_>)]) -> Option<Fraction> {
+        let mut mean = Mean::NONE;
+        for (shape, cell) in sums {
+            let (shape, share) = self.shape(*shape)?;
+            if shape.present >> bit & 1 == 1 {
+                mean.add(&(share * &Fraction::whole(cell.weight())), &(share * &Fraction::whole(cell.value(bit))));
+            }
+        }
+        mean.value()
+    }
+
+    fn mean_of_section(&self, section: usize, sums: &[(usize, Cell<'_>)]) -> Option<Fraction> {
         let terms = self.sections.get(section)?;
         let mut mean = Mean::NONE;
-        for ((key, cell), share) in sums.iter().zip(shares) {
-            let present = self.present.entry((section, key.present)).or_insert_with(|| {
-                terms.iter().filter(|term| key.present >> term.bit & 1 == 1).map(|term| term.weight.clone()).sum()
-            });
-            if present.is_zero() {
-                continue;
-            }
-            let mut sum = Fraction::ZERO;
-            for term in terms {
-                if let Some(value) = value_at(key.present, cell, term.bit as usize) {
-                    sum = &sum + &(&term.factor * &Fraction::whole(value));
-                }
-            }
-            let composite = sum.checked_div(present).unwrap_or(Fraction::ZERO);
-            mean.add(&(share * &Fraction::whole(cell.weight)), &(share * &composite));
+        for (shape, cell) in sums {
+            let (shape, share) = self.shape(*shape)?;
+            let present = || terms.iter().filter(|term| shape.present >> term.bit & 1 == 1);
+            let weights: Fraction = present().map(|term| term.weight.clone()).sum();
+            let worth = |term: &Weighed| &(&term.weight * &term.unit) * &Fraction::whole(cell.value(term.bit));
+            let Some(composite) = present().map(worth).sum::<Fraction>().checked_div(&weights) else { continue };
+            mean.add(&(share * &Fraction::whole(cell.weight())), &(share * &composite));
         }
         mean.value()
     }
@@ -244,11 +223,31 @@ fn level_weight(policy: &Policy, name: &str) -> Fraction {
     }
 }
 
-/// Σ weight·value of the indicator of a bit, when it is present.
-fn value_at(present: u64, sums: &Sums, bit: usize) -> Option<i128> {
-    if present >> bit & 1 == 0 {
-        return None;
+/// The role share of a shape of sums.
+fn role_share(policy: &Policy, kind: SubjectKind, shape: &Shape) -> Fraction {
+    let roles = &policy.roles;
+    match kind {
+        SubjectKind::Unit if shape.roles & LEAD != 0 => roles.lead.clone(),
+        SubjectKind::Unit if shape.co_units > 1 => {
+            roles.co.checked_div(&Fraction::whole(shape.co_units.into())).unwrap_or(Fraction::ZERO)
+        }
+        SubjectKind::Unit => roles.co.clone(),
+        SubjectKind::Person => {
+            let of = |post: Post| match post {
+                Post::Principal => &roles.principal,
+                Post::Deputy => &roles.deputy,
+                Post::Staff => &roles.staff,
+            };
+            let held = Post::ALL.iter().filter(|post| shape.roles & crate::link::tasks::role_bit(**post) != 0);
+            held.map(|post| of(*post).clone()).max().unwrap_or(Fraction::ZERO)
+        }
     }
-    let before = present & ((1_u64 << bit) - 1);
-    sums.values.get(before.count_ones() as usize).copied()
+}
+
+/// The sums of one kind of subject.
+pub fn side_tally(tally: &Tally, kind: SubjectKind) -> &SideTally {
+    match kind {
+        SubjectKind::Unit => &tally.units,
+        SubjectKind::Person => &tally.persons,
+    }
 }

@@ -102,9 +102,10 @@ fn cells_become_what_they_mean() {
     assert!(batch.faults.is_empty(), "{:?}", batch.faults);
     assert_eq!(batch.task_id.get(0), Some("T-1"));
     assert_eq!(batch.parent_id.unwrap().get(0), Some("T0"));
-    assert_eq!(batch.units.names(), ["市教育局", "(东)区", "丙"]);
+    let names = &table.dictionaries[batch.dictionary];
+    assert_eq!(names.units.iter().collect::<Vec<_>>(), ["市教育局", "(东)区", "丙"]);
     assert_eq!((batch.lead_unit.get(0), batch.co_units.unwrap().get(0)), (&[0, 1, 2][..], &[2][..]));
-    assert_eq!(batch.persons_named.names(), ["张三", "李四"]);
+    assert_eq!(names.persons.iter().collect::<Vec<_>>(), ["张三", "李四"]);
     assert_eq!(batch.persons[2].as_ref().unwrap().get(0), [0, 1]);
     assert!(batch.persons[0].is_none());
     assert_eq!(batch.weight.unwrap(), [Some(1_500_000)]);

@@ -1,0 +1,192 @@
+//! Sums of the subjects of one kind, laid out for many millions of additions.
+//!
+//! Rows come in the order of the ledger, so each addition lands on another subject, and what it costs is the memory it
+//! touches. For each [`Shape`] that is common the cells of all subjects therefore stand in one array, where a cell is
+//! found without a search; a shape that few subjects have keeps its cells in a map. A cell is a few 64-bit numbers; the
+//! rare sum that leaves 64 bits goes on in 128.
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::judge::NOT_APPLICABLE;
+use crate::link::tasks::Roles;
+use crate::tally::{Overflow, Sums};
+
+/// What a sum belongs to, besides its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Shape {
+    /// The subject's role: [`LEAD`](crate::tally::LEAD) or 0 for a unit, the set of roles for a person.
+    pub roles: Roles,
+    /// The number of co units, where they divide their share; else 0.
+    pub co_units: u32,
+    /// The level, as a place in [`Tally::levels`](crate::tally::Tally::levels).
+    pub level: u32,
+    /// The indicators that have a value, a bit for each in [`Tally::indicators`](crate::tally::Tally::indicators).
+    pub present: u64,
+}
+
+/// The cells of one shape, by subject.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cells {
+    /// Cells one after another: tasks, Σ weight, then Σ weight·value of each indicator, present or not.
+    numbers: Vec<i64>,
+    /// Where the cells of single subjects stand; `None` when all subjects have one, in order.
+    places: Option<FxHashMap<u32, usize>>,
+    /// Parts of sums that did not fit 64 bits, by place in `numbers`.
+    wide: FxHashMap<usize, i128>,
+}
+
+/// A cell: exact sums of one subject and shape.
+#[derive(Debug, Clone, Copy)]
+pub struct Cell<'a> {
+    numbers: &'a [i64],
+    at: usize,
+    wide: &'a FxHashMap<usize, i128>,
+}
+
+impl Cell<'_> {
+    fn number(&self, place: usize) -> i128 {
+        let narrow = self.numbers.get(place).copied().map_or(0, i128::from);
+        if self.wide.is_empty() {
+            return narrow;
+        }
+        narrow + self.wide.get(&(self.at + place)).copied().unwrap_or_default()
+    }
+
+    /// Tasks.
+    pub fn tasks(&self) -> u64 {
+        self.numbers.first().copied().and_then(|tasks| u64::try_from(tasks).ok()).unwrap_or_default()
+    }
+
+    /// Σ weight, in millionths.
+    pub fn weight(&self) -> i128 {
+        self.number(1)
+    }
+
+    /// Σ weight·value of the indicator of a bit, in millionths of units of the indicator's places.
+    pub fn value(&self, bit: usize) -> i128 {
+        self.number(2 + bit)
+    }
+}
+
+/// Subjects times this many cells at least are a shape worth an array.
+const COMMON: usize = 4;
+
+impl Cells {
+    /// No cells, to be found one by one.
+    pub fn few() -> Self {
+        Self { places: Some(FxHashMap::default()), ..Self::default() }
+    }
+
+    /// The cell of a subject, when it has one.
+    pub fn get(&self, subject: u32, stride: usize) -> Option<Cell<'_>> {
+        let at = match &self.places {
+            Some(places) => *places.get(&subject)?,
+            None => subject as usize * stride,
+        };
+        let numbers = self.numbers.get(at..at + stride)?;
+        (numbers.first() != Some(&0)).then_some(Cell { numbers, at, wide: &self.wide })
+    }
+
+    /// Adds a task to the cell of one of so many subjects.
+    pub fn add(&mut self, subject: u32, subjects: usize, weight: i128, values: &[i64]) -> Result<(), Overflow> {
+        let at = self.place(subject, subjects, values.len() + 2);
+        self.add_at(at, 1)?;
+        self.add_at(at + 1, weight)?;
+        for (place, value) in values.iter().enumerate().filter(|(_, value)| **value != NOT_APPLICABLE) {
+            // A weight of six places and a value rarely need more than 64 bits.
+            let product = i64::try_from(weight).ok().and_then(|weight| weight.checked_mul(*value)).map(i128::from);
+            let product = product.or_else(|| weight.checked_mul(i128::from(*value))).ok_or(Overflow)?;
+            self.add_at(at + 2 + place, product)?;
+        }
+        Ok(())
+    }
+
+    /// Adds whole sums, of which `values` has those that are present.
+    pub fn add_sums(
+        &mut self,
+        subject: u32,
+        subjects: usize,
+        shape: &Shape,
+        sums: &Sums,
+        width: usize,
+    ) -> Result<(), Overflow> {
+        let at = self.place(subject, subjects, width + 2);
+        self.add_at(at, i128::from(sums.tasks))?;
+        self.add_at(at + 1, sums.weight)?;
+        let present = (0..width).filter(|bit| shape.present >> bit & 1 == 1);
+        for (bit, value) in present.zip(&sums.values) {
+            self.add_at(at + 2 + bit, *value)?;
+        }
+        Ok(())
+    }
+
+    fn add_at(&mut self, at: usize, more: i128) -> Result<(), Overflow> {
+        let Some(number) = self.numbers.get_mut(at) else { return Ok(()) };
+        if let Some(sum) = i64::try_from(more).ok().and_then(|more| number.checked_add(more)) {
+            *number = sum;
+            return Ok(());
+        }
+        let wide = self.wide.entry(at).or_default();
+        *wide = wide.checked_add(more).ok_or(Overflow)?;
+        // What the two parts come to must fit as well.
+        wide.checked_add(i128::from(*number)).map(|_| ()).ok_or(Overflow)
+    }
+
+    /// Where the cell of a subject begins.
+    fn place(&mut self, subject: u32, subjects: usize, stride: usize) -> usize {
+        let Some(places) = &mut self.places else { return subject as usize * stride };
+        if let Some(place) = places.get(&subject) {
+            return *place;
+        }
+        if (places.len() + 1) * COMMON > subjects {
+            self.spread(subjects, stride);
+            return subject as usize * stride;
+        }
+        let place = self.numbers.len();
+        self.numbers.resize(place + stride, 0);
+        places.insert(subject, place);
+        place
+    }
+
+    /// Gives every subject its cell.
+    fn spread(&mut self, subjects: usize, stride: usize) {
+        let mut numbers = vec![0; subjects * stride];
+        let mut wide = FxHashMap::default();
+        for (subject, from) in self.places.take().into_iter().flatten() {
+            let to = subject as usize * stride;
+            if let (Some(own), Some(all)) = (self.numbers.get(from..from + stride), numbers.get_mut(to..to + stride)) {
+                all.copy_from_slice(own);
+            }
+            wide.extend((0..stride).filter_map(|place| Some((to + place, *self.wide.get(&(from + place))?))));
+        }
+        (self.numbers, self.wide) = (numbers, wide);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #[test]
+        fn cells_hold_the_sums_however_they_are_laid_out(
+            rows in prop::collection::vec((0_u32..40, prop_oneof![Just(1_000_000_i128), Just(1 << 60)], any::<i32>()), 0..80)
+        ) {
+            let mut cells = Cells::few();
+            let mut plain: BTreeMap<u32, (u64, i128, i128)> = BTreeMap::new();
+            for (subject, weight, value) in &rows {
+                let value = i64::from(*value) * 3_000_000;
+                cells.add(*subject, 40, *weight, &[NOT_APPLICABLE, value]).unwrap();
+                let sums = plain.entry(*subject).or_default();
+                *sums = (sums.0 + 1, sums.1 + weight, sums.2 + weight * i128::from(value));
+            }
+            for subject in 0..40 {
+                let found = cells.get(subject, 4).map(|cell| (cell.tasks(), cell.weight(), cell.value(1)));
+                prop_assert_eq!(found, plain.get(&subject).copied());
+            }
+        }
+    }
+}
