@@ -75,9 +75,12 @@ fn only_the_proportions_of_weights_count() {
     for seed in 0..CASES {
         let case = Case::new(seed);
         let expected = of_subjects(&case);
-        same(&expected, &of_subjects(&scale::indicators(&case)), &format!("indicators of case {seed}"));
-        same(&expected, &of_subjects(&scale::roles(&case)), &format!("roles of case {seed}"));
+        same(&expected, &of_subjects(&scale::indicators(&case, 0)), &format!("indicators of case {seed}"));
+        same(&expected, &of_subjects(&scale::roles(&case, 0)), &format!("roles of case {seed}"));
         same(&expected, &of_subjects(&scale::tasks(&case)), &format!("tasks of case {seed}"));
+        // Products of such weights leave 128 bits, where scoring goes over to fractions.
+        let huge = scale::roles(&scale::indicators(&case, 18), 18);
+        same(&expected, &of_subjects(&huge), &format!("huge weights of case {seed}"));
     }
 }
 

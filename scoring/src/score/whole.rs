@@ -3,7 +3,7 @@
 //! All shares of one side are put over one denominator, and so are the weights of each section; what is left are sums
 //! of products of integers, without a division or a greatest common divisor on the way. Where a policy's numbers are
 //! such that a product leaves 128 bits, there is no value here, and [`super::sections`] goes the plain way with
-//! fractions, which a test holds equal to this one.
+//! fractions.
 
 use num_integer::Integer;
 
