@@ -136,8 +136,9 @@ fn whole_ledger(batches: &[Judged], headings: &[String]) -> WholeLedger {
         if found.is_none() {
             add(*at, unknown_parent(column(TaskColumn::ParentId as u8), parent_heading, parent));
         }
-        // Of rows with one id the first that names a parent leads on: all of them are rejected, and rejected rows count.
-        let above = ids.all(parent).find_map(|found| children.binary_search_by_key(&found, |(at, _)| *at).ok());
+        // Rejected rows count too: of those with one id the one leads on whose parent is the first by code point.
+        let rows = ids.all(parent).filter_map(|at| children.binary_search_by_key(&at, |(at, _)| *at).ok());
+        let above = rows.min_by_key(|row| children.get(*row).map(|(_, parent)| *parent));
         parents.push(above);
     }
     for place in on_cycles(&parents) {

@@ -83,20 +83,26 @@ pub fn link(table: &mut Table<UnitCells>) -> Vec<Unit> {
 
 /// `unknown-parent` and `parent-cycle`, among all rows whether accepted or not.
 fn parents(rows: &mut [Row<UnitCells>], heading: &str) {
-    let mut named: Vec<_> = rows.iter().enumerate().filter(|(_, row)| row.cells.unit_id.is_some()).collect();
-    // Of rows with one id the first that names a parent leads on: all of them are rejected, and rejected rows count.
-    named.sort_by_key(|(_, row)| row.cells.parent_id.is_none());
-    let places: Vec<usize> = named.iter().map(|(place, _)| *place).collect();
+    let named: Vec<_> = rows.iter().enumerate().filter(|(_, row)| row.cells.unit_id.is_some()).collect();
     let directory = Directory::new(named.iter().map(|(_, row)| {
         let id = row.cells.unit_id.as_deref().unwrap_or_default();
         (id, row.cells.name.as_deref().unwrap_or(id))
     }));
-    let parent_of = |row: &Row<UnitCells>| {
-        let parent = directory.find(row.cells.parent_id.as_deref()?)?;
-        places.get(parent as usize).copied()
-    };
-    let parents: Vec<Option<usize>> = rows.iter().map(parent_of).collect();
-    let cycles = on_cycles(&parents);
+    // The first row of each id stands for all of them.
+    let first = |name: &Option<String>| named.get(directory.find(name.as_deref()?)? as usize).map(|(place, _)| *place);
+    let parents: Vec<Option<usize>> = rows.iter().map(|row| first(&row.cells.parent_id)).collect();
+    // Rejected rows count too: of those with one id the one leads on whose parent is the first by code point.
+    let mut above = parents.clone();
+    for ((row, parent), own) in rows.iter().zip(&parents).zip(0..) {
+        let id = |place: &usize| rows.get(*place).map(|row| &row.cells.unit_id);
+        let Some(leads) =
+            first(&row.cells.unit_id).filter(|first| *first != own).and_then(|first| above.get_mut(first))
+        else {
+            continue;
+        };
+        *leads = [*leads, *parent].into_iter().flatten().min_by_key(id);
+    }
+    let cycles = on_cycles(&above);
     for (place, row) in rows.iter_mut().enumerate() {
         let Some(parent) = &row.cells.parent_id else { continue };
         let fault = if cycles.binary_search(&place).is_ok() {
@@ -160,6 +166,8 @@ mod tests {
         let expected = ["parent-cycle", "duplicate-id", "duplicate-id"];
         assert_eq!(codes_of("1", ""), expected);
         assert_eq!(codes_of("", "1"), expected);
-        assert_eq!(codes_of("", ""), ["", "duplicate-id", "duplicate-id"]);
+        let codes_of = |first, second| codes(&[("1", "", "2"), ("2", "", first), ("2", "", second), ("3", "", "")]);
+        assert_eq!(codes_of("1", "3"), codes_of("3", "1"));
+        assert_eq!(codes_of("", ""), ["", "duplicate-id", "duplicate-id", ""]);
     }
 }

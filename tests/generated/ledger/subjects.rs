@@ -75,6 +75,11 @@ pub fn units(plan: &Plan, mut random: Random) -> (Table, Settings) {
         rows.push(vec![("unit_id", id), ("name", one.name.clone()), ("group", group), ("parent_id", parent)]);
     }
     doubled(&mut random, plan.nasty, &mut rows);
+    if plan.nasty > 0 && random.chance(200) {
+        let mut again = random.pick(&rows).clone();
+        again[3].1 = random.pick(&plan.units).id.clone();
+        rows.push(again);
+    }
     let all: Columns =
         vec![("unit_id", &["单位编号"]), ("name", &["单位名称"]), ("group", &["类别"]), ("parent_id", &["上级单位"])];
     let must: &[&str] = if random.chance(50) { &["unit_id"] } else { &["unit_id", "name"] };

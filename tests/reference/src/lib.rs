@@ -18,7 +18,8 @@
 //!   is faulted at the first of `value`, `numerator`, `denominator` that the file has. A `ratio` measure without both
 //!   parts is `missing-value` at the blank one.
 //! - A blank period is not one that `periods` name, so it is `out-of-range` where they are given.
-//! - `unknown-parent` looks at all rows free of bad-encoding and ragged-row; rows of a doubled id have no place on a cycle.
+//! - `unknown-parent` looks at all rows free of bad-encoding and ragged-row, and at these too where ids are lines; of rows
+//!   with one id the one leads on, on a cycle, whose parent is the first by code point.
 //! - A parent that was rejected is no unit: what stands below it stands below nothing.
 //! - `extension-not-approved-in-time` is given once for each extension ignored, of every accepted task; `zero-target`
 //!   once for each indicator of a task that is not excluded.

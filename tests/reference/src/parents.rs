@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Takes rows as their id and the parent that they name; of rows with one id the first counts.
+/// Takes rows as their id and the parent that they name; of rows with one id the one with the first parent counts.
 pub fn on_cycles(rows: impl Iterator<Item = (String, String)>) -> BTreeSet<String> {
-    let mut above = BTreeMap::new();
+    let mut above: BTreeMap<String, String> = BTreeMap::new();
     for (id, parent) in rows {
-        above.entry(id).or_insert(parent);
+        let first = above.entry(id).or_insert_with(|| parent.clone());
+        *first = parent.min(first.clone());
     }
     let comes_back = |start: &String| {
         let mut seen = BTreeSet::new();

@@ -82,10 +82,12 @@ pub struct Context<'a> {
 
 pub fn read(context: &Context, units: &Units, people: &People, log: &mut RunLog) -> Vec<Task> {
     let table = context.table;
-    let id = |row: &Row| table.row_id(row, "task_id").filter(|_| row.broken.is_none());
+    // A row's place is its id whatever its cells are; a cell of a broken row is none.
+    let id = |row: &Row| table.row_id(row, "task_id").filter(|_| row.broken.is_none() || table.ids_from_rows);
+    let parent = |row: &Row| table.id(row, "parent_id").filter(|_| row.broken.is_none());
     let ids: BTreeSet<String> = table.rows.iter().filter_map(id).collect();
     let doubles = twice(table.rows.iter().filter_map(id));
-    let cycles = on_cycles(table.rows.iter().filter_map(|row| Some((id(row)?, table.id(row, "parent_id")?))));
+    let cycles = on_cycles(table.rows.iter().filter_map(|row| Some((id(row)?, parent(row)?))));
     let mut results = Vec::new();
     for (at, row) in table.rows.iter().enumerate() {
         results.push(match row.broken {
