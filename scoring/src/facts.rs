@@ -60,6 +60,14 @@ fn whole(number: impl Into<i128>) -> Value {
     Value::Number(Fraction::whole(number.into()))
 }
 
+impl<'a> Subject<'a> {
+    /// A ranked subject; of a person with the recommendation for the unit of the latest post.
+    pub fn ranked_as(standing: &'a Standing, unit_recommendation: Option<Recommendation>, policy: &'a Policy) -> Self {
+        let (scored, vetoed) = (&standing.scored, standing.vetoed());
+        Self { policy, scored, vetoed, standing: Some(standing), unit_recommendation }
+    }
+}
+
 impl Subject<'_> {
     /// The value of a fact.
     pub fn value(&self, fact: Fact) -> Value {

@@ -6,6 +6,7 @@
 //! [`run`] puts them in their order. [`trial`] runs the examples that a policy brings along, [`prior`] makes a table
 //! for the next year from the reports of earlier ones.
 
+pub mod digest;
 pub mod facts;
 pub mod judge;
 pub mod link;

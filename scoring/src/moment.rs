@@ -9,7 +9,8 @@ use jiff::civil::Date;
 
 use crate::policy::{Resolution, Span};
 
-const SECONDS_PER_DAY: i64 = 86_400;
+/// Seconds of a day.
+pub const SECONDS_PER_DAY: i64 = 86_400;
 const DAYS_IN_400_YEARS: i64 = 146_097;
 /// Days from 1 March of the year 0 to 1970-01-01.
 const MARCH_1970: i32 = 719_468;

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use csv::StringRecord;
 use sha2::{Digest, Sha256};
 
+use crate::digest::hex;
 use crate::report::Lang;
-use crate::report::files::hex;
 use crate::report::manifest::Recorded;
 use crate::report::words::{untext, writer};
 use crate::terms::{Recommendation, SubjectKind};

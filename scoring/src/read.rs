@@ -103,6 +103,15 @@ pub fn blank(cell: &str) -> bool {
         || half.eq_ignore_ascii_case("NA")
 }
 
+/// A word for yes or no. METHOD §5 (flag).
+pub fn flag(word: &str) -> Option<bool> {
+    match word {
+        "是" | "yes" | "y" | "true" | "1" | "√" => Some(true),
+        "否" | "no" | "n" | "false" | "0" | "×" => Some(false),
+        _ => None,
+    }
+}
+
 /// A cell without the spaces around it, full-width ones too.
 pub fn trim(cell: &str) -> &str {
     match cell.as_bytes() {

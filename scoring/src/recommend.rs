@@ -90,7 +90,7 @@ fn of_subject(
     prepared: &[Prepared],
 ) -> Outcome {
     let scored = &standing.scored;
-    let subject = Subject { policy, scored, vetoed: standing.vetoed(), standing: Some(standing), unit_recommendation };
+    let subject = Subject::ranked_as(standing, unit_recommendation, policy);
     let fires = |rule: &Rule, prepared: &Prepared| {
         rule.subject == scored.kind
             && is_in(rule.groups.as_deref(), &scored.group)

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::moment::{Day, Moment};
+use crate::moment::{Day, Moment, SECONDS_PER_DAY};
 use crate::policy::{DayCount, Policy, Resolution};
-
-const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Counts days as the policy says.
 #[derive(Debug, Clone)]

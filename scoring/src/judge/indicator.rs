@@ -276,7 +276,7 @@ impl<'p> TaskIndicator<'p> {
             }),
             Method::Flag { column, yes, no } => match bound.first.text(row) {
                 None => Ok(Mark::Missing(column)),
-                Some(word) => match method::flag(word) {
+                Some(word) => match crate::read::flag(word) {
                     Some(true) => Ok(Mark::Value(yes.clone())),
                     Some(false) => Ok(Mark::Value(no.clone())),
                     None => Err(self.out_of_range(bound.first, column, row, "write 是 or 否")),

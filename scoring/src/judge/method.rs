@@ -99,15 +99,6 @@ pub fn best_share(value: &Fraction, best: &Fraction, better: Better, full: &Frac
     }
 }
 
-/// A word for yes or no.
-pub fn flag(word: &str) -> Option<bool> {
-    match word {
-        "是" | "yes" | "y" | "true" | "1" | "√" => Some(true),
-        "否" | "no" | "n" | "false" | "0" | "×" => Some(false),
-        _ => None,
-    }
-}
-
 fn last_reached(table: &[(Fraction, Fraction)], x: &Fraction) -> Option<Fraction> {
     let after = table.partition_point(|(at, _)| at <= x);
     after.checked_sub(1).and_then(|place| table.get(place)).map(|(_, value)| value.clone())

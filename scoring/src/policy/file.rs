@@ -24,7 +24,6 @@ use super::lint::{self, Finding, Severity};
 use crate::number::Fraction;
 use crate::terms::SubjectKind;
 
-pub(super) use number::parse as parse_number;
 pub(super) use places::Places;
 use reader::{Log, Table};
 
@@ -166,7 +165,7 @@ pub fn last_day(text: &str) -> Option<Date> {
 
 /// SHA-256 of a text's bytes, in hex.
 fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::digest::hex(&Sha256::digest(text.as_bytes()))
 }
 
 #[cfg(test)]

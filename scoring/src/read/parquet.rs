@@ -212,7 +212,7 @@ fn sha256(file: &SourceFile) -> Result<String, ReadError> {
     let (mut hash, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
     loop {
         match source.read(&mut piece).map_err(unreadable)? {
-            0 => return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+            0 => return Ok(crate::digest::hex(&hash.finalize())),
             got => hash.update(piece.get(..got).unwrap_or_default()),
         }
     }

@@ -69,7 +69,7 @@ impl Chunks {
 
     /// SHA-256 of the bytes read so far, in hex.
     pub fn sha256(&self) -> String {
-        self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        crate::digest::hex(&self.hash.clone().finalize())
     }
 
     /// The first record that is not empty, and its line.

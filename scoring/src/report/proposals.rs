@@ -44,13 +44,7 @@ pub(super) fn write(results: &Results<'_>, lang: Lang, into: &mut impl Write) ->
 fn row(standing: &Standing, outcome: &Outcome, policy: &Policy, lang: Lang) -> Result<Option<[String; 14]>, FileError> {
     let Some(proposal) = &outcome.proposal else { return Ok(None) };
     let scored = &standing.scored;
-    let subject = Subject {
-        policy,
-        scored,
-        vetoed: standing.vetoed(),
-        standing: Some(standing),
-        unit_recommendation: outcome.unit_recommendation,
-    };
+    let subject = Subject::ranked_as(standing, outcome.unit_recommendation, policy);
     let rules = || proposal.rules.iter().filter_map(|place| policy.rules.get(*place));
     let mut facts = Vec::with_capacity(proposal.facts.len());
     for fact in &proposal.facts {

@@ -135,13 +135,7 @@ fn row(
     lang: Lang,
 ) -> Result<Vec<String>, TooLarge> {
     let scored = &standing.scored;
-    let subject = Subject {
-        policy,
-        scored,
-        vetoed: standing.vetoed(),
-        standing: Some(standing),
-        unit_recommendation: outcome.unit_recommendation,
-    };
+    let subject = Subject::ranked_as(standing, outcome.unit_recommendation, policy);
     let rank = |of: fn(&crate::rank::RankPlace) -> usize| {
         standing.place.as_ref().map(of).map_or(String::new(), |rank| rank.to_string())
     };

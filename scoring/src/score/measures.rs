@@ -171,7 +171,7 @@ fn of_mark<'a, I: Iterator<Item = &'a Fraction>>(
     match (&indicator.method, mark) {
         (Method::Ratio { better, .. }, Mark::Parts(actual, target)) => method::ratio(actual, target, *better, full),
         (Method::Flag { yes, no, .. }, Mark::Word(word)) => {
-            method::flag(word).map(|met| if met { yes.clone() } else { no.clone() })
+            crate::read::flag(word).map(|met| if met { yes.clone() } else { no.clone() })
         }
         (Method::Flag { yes, no, .. }, Mark::Number(x)) => match (*x == Fraction::ONE, x.is_zero()) {
             (true, _) => Some(yes.clone()),

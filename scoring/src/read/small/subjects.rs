@@ -187,7 +187,7 @@ fn rounded(policy: &Policy, indicator: &Indicator, x: &Fraction) -> Option<Fract
 /// A word of `flag`, as it stands or as the digit that a number is. METHOD §5.
 fn flag_word(text: &str, as_digit: impl Fn(&Fraction) -> Option<&'static str>) -> Option<&str> {
     match text {
-        "是" | "yes" | "y" | "true" | "1" | "√" | "否" | "no" | "n" | "false" | "0" | "×" => Some(text),
+        word if crate::read::flag(word).is_some() => Some(word),
         _ => as_digit(&crate::read::number::parse(&crate::read::width::half(text)).ok()?.exact()),
     }
 }
