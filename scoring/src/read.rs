@@ -10,10 +10,12 @@
 pub mod batch;
 mod block;
 pub mod date;
+mod delimiter;
 mod encoding;
 mod error;
 mod fault;
 mod frame;
+mod kind;
 mod layout;
 pub mod list;
 mod named;
@@ -28,6 +30,7 @@ mod source;
 mod stream;
 mod table;
 mod tasks;
+mod unpack;
 pub mod width;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,12 +46,9 @@ use block::Block;
 use date::DateContext;
 use layout::Layout;
 use rows::{EventCells, FileInfo, HolidayCells, MeasureCells, Place, PostCells, PriorCells, Row, Table, UnitCells};
-use settings::{Settings, TableSettings};
+use settings::Settings;
 use small::RowReader;
 use source::{Plan, Reading, SourceFile};
-
-/// Endings of the files that tables are read from.
-const ENDINGS: [&str; 2] = ["csv", "parquet"];
 
 /// The tables that were found, and the tables file.
 #[derive(Debug)]
@@ -143,9 +143,7 @@ pub fn in_memory<'t>(tables: impl IntoIterator<Item = (TableName, &'t str)>) -> 
 }
 
 fn table_of(path: &Path) -> Option<TableName> {
-    let ending = path.extension()?.to_str()?;
-    let known = ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending));
-    TableName::parse(path.file_stem()?.to_str()?).filter(|_| known)
+    TableName::parse(kind::of(path)?.0)
 }
 
 impl Sources {
@@ -178,7 +176,7 @@ impl Sources {
         let Some(file) = self.files.get(&table) else { return Ok(None) };
         let context = small::Context { table, policy, dates: self.dates(policy, table), file: 0 };
         let reading: Reading<Vec<Row<T>>> = file.read(&Plan {
-            encoding: self.settings.table(table).encoding,
+            settings: &self.settings.table(table),
             layout: &|headings| self.layout(table, file, headings, &BTreeSet::new()),
             each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block, &cells),
             progress: &|_| {},
@@ -218,11 +216,10 @@ pub fn tasks<J: Send>(
 ) -> Result<Option<TaskTable<J>>, ReadError> {
     let table = TableName::Tasks;
     let Some(file) = sources.files.get(&table) else { return Ok(None) };
-    let TableSettings { encoding, .. } = sources.settings.table(table);
     let context = tasks::Context { policy, dates: sources.dates(policy, table), file: 0, stem: &file.stem };
     let named = named::named_columns(policy);
     let reading = file.read(&Plan {
-        encoding,
+        settings: &sources.settings.table(table),
         layout: &|headings| sources.layout(table, file, headings, &named),
         each: &|layout: &Layout, block: Block| each(tasks::batch(&context, layout, block)),
         progress,
@@ -249,7 +246,7 @@ pub fn records(
     let mut records = BTreeMap::new();
     let Some(file) = sources.files.get(&table).filter(|_| !places.is_empty()) else { return Ok(records) };
     let lines: BTreeSet<u64> = places.iter().filter(|place| place.file == 0).map(|place| place.line).collect();
-    file.records(sources.settings.table(table).encoding, &lines, &mut |line, record| {
+    file.records(&sources.settings.table(table), &lines, &mut |line, record| {
         records.insert(Place { file: 0, line }, record);
     })?;
     Ok(records)

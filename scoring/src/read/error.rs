@@ -16,6 +16,27 @@ pub enum ReadError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A packed file that cannot be unpacked to its end.
+    #[error("cannot unpack `{file}`: it is damaged or was cut off; copy it anew from where it came")]
+    Packed {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        source: std::io::Error,
+    },
+    /// A record that is longer than any row can be.
+    #[error(
+        "{file}:{line}: the record is longer than {limit} MiB: close a quote that stays open, or name the delimiter \
+         in the tables file"
+    )]
+    LongRecord {
+        /// The file.
+        file: String,
+        /// The line on which it starts.
+        line: u64,
+        /// What a record may have, in MiB.
+        limit: usize,
+    },
     /// Neither of the tables of which one must be there.
     #[error(
         "`{}` has no table `tasks` and no table `measures`: put `tasks.csv` or `tasks.parquet` there",

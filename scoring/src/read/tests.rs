@@ -1,6 +1,7 @@
 //! Whole files, as they come.
 
 mod files;
+mod formats;
 mod ledger;
 mod yearly;
 
