@@ -61,8 +61,8 @@ pub fn check(sources: &Sources, policy: &Policy, progress: &(dyn Fn(Progress) + 
 
 /// The table, when all of its batches could be judged.
 fn all_judged(table: TaskTable<Result<Judged, JudgeError>>) -> Result<TaskTable<Judged>, JudgeError> {
-    let TaskTable { files, headings, extra, batches } = table;
-    Ok(TaskTable { files, headings, extra, batches: batches.into_iter().collect::<Result<_, _>>()? })
+    let TaskTable { files, headings, batches } = table;
+    Ok(TaskTable { files, headings, batches: batches.into_iter().collect::<Result<_, _>>()? })
 }
 
 /// Runs everything from files to proposals.

@@ -6,13 +6,13 @@ use rayon::prelude::*;
 
 use crate::judge::{Judged, JudgedTask, TaskWarning};
 use crate::link::ids::{Ids, RowAt, on_cycles};
-use crate::link::units::{heading, unknown};
+use crate::link::units::unknown;
 use crate::link::{Names, Reject, Warning, column, duplicate, parent_cycle, persons, unknown_parent};
 use crate::read::TableName;
 use crate::read::TaskTable;
 use crate::read::batch::{ListColumn, TaskColumn};
 use crate::read::reject::{Fault, Order};
-use crate::read::rows::Place;
+use crate::read::rows::{Headings, Place};
 use crate::terms::{Exclusion, Post};
 
 /// A role a person has in a task, as a bit; a set of roles is their sum.
@@ -74,7 +74,7 @@ pub fn link(
     warnings: &mut Vec<Warning>,
 ) -> Vec<LinkedBatch> {
     let batches = std::mem::take(&mut table.batches);
-    let mut faults = whole_ledger_faults(&batches, &table.headings);
+    let mut faults = whole_ledger_faults(&batches, table);
     let named: Vec<Named> = batches.par_iter().map(|judged| name_batch(judged, names, &table.headings)).collect();
     let mut linked = Vec::with_capacity(batches.len());
     for ((batch, judged), named) in batches.into_iter().enumerate().zip(named) {
@@ -104,24 +104,26 @@ fn first(faults: &mut RowFaults, row: usize, fault: Fault, raw: Option<String>) 
 }
 
 /// Ids that stand twice, parents that nobody is, and cycles; by batch.
-fn whole_ledger_faults(batches: &[Judged], headings: &[String]) -> BTreeMap<usize, RowFaults> {
+fn whole_ledger_faults(batches: &[Judged], table: &TaskTable<Judged>) -> BTreeMap<usize, RowFaults> {
     let ids = Ids::new(batches);
     let mut faults: BTreeMap<usize, RowFaults> = BTreeMap::new();
-    let line = |at: RowAt| {
-        batches.get(at.batch as usize).and_then(|judged| judged.tasks.get(at.row as usize)).map_or(0, |task| task.line)
+    let place = |at: RowAt| {
+        let judged = batches.get(at.batch as usize);
+        judged.map_or(Place { file: 0, line: 0 }, |judged| place(judged, at.row as usize))
     };
+    let heading = |at: RowAt, column: TaskColumn| table.headings.of(place(at).file, column as usize);
     let mut add = |at: RowAt, fault| {
         first(faults.entry(at.batch as usize).or_default(), at.row as usize, fault, None);
     };
     for (at, other) in ids.doubled() {
-        add(at, duplicate(heading(headings, TaskColumn::TaskId as usize), line(other)));
+        add(at, duplicate(heading(at, TaskColumn::TaskId), &table.files, place(at), place(other)));
     }
-    let parent_heading = heading(headings, TaskColumn::ParentId as usize);
+    let parent_heading = |at: RowAt| heading(at, TaskColumn::ParentId);
     let children = children(batches);
     let mut parents: Vec<Option<usize>> = Vec::with_capacity(children.len());
     for (at, parent) in &children {
         if ids.find(parent).is_none() {
-            add(*at, unknown_parent(column(TaskColumn::ParentId as u8), parent_heading, parent));
+            add(*at, unknown_parent(column(TaskColumn::ParentId as u8), parent_heading(*at), parent));
         }
         // Of rows with one id the first that names a parent leads on: all of them are rejected, and rejected rows count.
         let above = ids.all(parent).find_map(|found| children.binary_search_by_key(&found, |(at, _)| *at).ok());
@@ -129,7 +131,7 @@ fn whole_ledger_faults(batches: &[Judged], headings: &[String]) -> BTreeMap<usiz
     }
     for place in on_cycles(&parents) {
         if let Some((at, parent)) = children.get(place) {
-            add(*at, parent_cycle(column(TaskColumn::ParentId as u8), parent_heading, parent));
+            add(*at, parent_cycle(column(TaskColumn::ParentId as u8), parent_heading(*at), parent));
         }
     }
     faults
@@ -150,7 +152,7 @@ fn children(batches: &[Judged]) -> Vec<(RowAt, &str)> {
 }
 
 /// Finds the units and persons that the rows of a batch name.
-fn name_batch(judged: &Judged, names: &Names<'_>, headings: &[String]) -> Named {
+fn name_batch(judged: &Judged, names: &Names<'_>, headings: &Headings) -> Named {
     let units: Vec<Option<u32>> = judged.units.names().iter().map(|name| names.units.find(name)).collect();
     let ids: Vec<Option<u32>> = judged.persons_named.names().iter().map(|name| person_by_id(names, name)).collect();
     let mut named = Named::default();
@@ -167,7 +169,7 @@ fn name_batch(judged: &Judged, names: &Names<'_>, headings: &[String]) -> Named 
                 Some(_) => {}
                 None => {
                     let name = judged.units.names().get(code as usize).map_or("", String::as_str);
-                    let fault = unknown(column(place as u8), heading(headings, place as usize), name);
+                    let fault = unknown(column(place as u8), headings.of(judged.file, place as usize), name);
                     named.faults.push((row, fault));
                 }
             }
@@ -183,7 +185,7 @@ fn name_batch(judged: &Judged, names: &Names<'_>, headings: &[String]) -> Named 
 fn name_persons(
     judged: &Judged,
     names: &Names<'_>,
-    headings: &[String],
+    headings: &Headings,
     row: usize,
     task: &JudgedTask,
     ids: &[Option<u32>],
@@ -206,7 +208,7 @@ fn name_persons(
             match known.or_else(|| names.people.by_name(name, lead, others)) {
                 Some(person) => add(person, role_bit(*post)),
                 None => {
-                    let heading = heading(headings, place as usize);
+                    let heading = headings.of(judged.file, place as usize);
                     faults.push((row, persons::unknown_person(column(place as u8), heading, name)));
                 }
             }
@@ -245,7 +247,7 @@ fn settle(
             *fate = Fate::Rejected;
         }
         if let Order::Indicator(..) = fault.order {
-            fault.column = table_heading(&fault.column, &table.headings);
+            fault.column = table_heading(&fault.column, &table.headings, judged.file);
         }
         let place = place(&judged, row);
         rejects.push(Reject { table: TableName::Tasks, file: file.clone(), place, fault, raw });
@@ -271,29 +273,29 @@ fn warn(batch: &mut LinkedBatch, table: &TaskTable<Judged>, warnings: &mut Vec<W
             Some(Fate::Excluded(Exclusion::Container)) if idle => continue,
             _ => {}
         }
-        let (code, column, message) = word(&warning, &table.headings);
+        let (code, column, message) = word(&warning, &table.headings, batch.judged.file);
         let place = place(&batch.judged, row);
         warnings.push(Warning { code, table: TableName::Tasks, file: file.clone(), place, column, message });
     }
 }
 
-fn word(warning: &TaskWarning, headings: &[String]) -> (&'static str, String, String) {
+fn word(warning: &TaskWarning, headings: &Headings, file: u16) -> (&'static str, String, String) {
     match warning {
         TaskWarning::ExtensionNotApprovedInTime => (
             "extension-not-approved-in-time",
-            heading(headings, TaskColumn::ExtendedTo as usize).to_owned(),
+            headings.of(file, TaskColumn::ExtendedTo as usize).to_owned(),
             "an extension does not count: it was not approved by the due date before it, or is not later than that"
                 .to_owned(),
         ),
         TaskWarning::ZeroTarget { column } => {
-            ("zero-target", table_heading(column, headings), "the target is 0, so nothing is judged".to_owned())
+            ("zero-target", table_heading(column, headings, file), "the target is 0, so nothing is judged".to_owned())
         }
     }
 }
 
 /// The heading in the file of a column as a policy names it; a column that the file lacks goes by that name.
-fn table_heading(column: &str, headings: &[String]) -> String {
-    let standard = TaskColumn::parse(column).map(|standard| heading(headings, standard as usize));
+fn table_heading(column: &str, headings: &Headings, file: u16) -> String {
+    let standard = TaskColumn::parse(column).map(|standard| headings.of(file, standard as usize));
     standard.filter(|heading| !heading.is_empty()).unwrap_or(column).to_owned()
 }
 

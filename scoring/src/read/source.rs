@@ -37,7 +37,7 @@ pub struct Progress {
 #[derive(Debug)]
 pub(super) struct SourceFile {
     pub path: PathBuf,
-    /// Its name without folders.
+    /// Its name without folders; with that of the table where it stands in a folder of it.
     pub name: String,
     /// Its name without folders and ending.
     pub stem: String,
@@ -77,6 +77,12 @@ impl SourceFile {
         };
         let name = text(path.file_name());
         Self { path: path.to_owned(), name, stem, kind, memory: None, decided: OnceLock::new() }
+    }
+
+    /// A file in the folder of its table.
+    pub fn in_folder(folder: &str, path: &Path) -> Self {
+        let file = Self::new(path);
+        Self { name: format!("{folder}/{}", file.name), ..file }
     }
 
     /// CSV that is not on a disk, under the name that a file of it would have.

@@ -1,6 +1,7 @@
 //! Whole files, as they come.
 
 mod files;
+mod folders;
 mod formats;
 mod ledger;
 mod yearly;
@@ -67,7 +68,9 @@ fn policy() -> Policy {
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
-        fs::write(folder.path().join(name), bytes).unwrap();
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
     }
     folder
 }

@@ -12,7 +12,7 @@ use super::*;
 
 const LEDGER: &str = "编号,牵头单位,说明\n1,市教育局,\"a, b\"\n2,\"汉阳区\n乙\",c;d\te|f\n";
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
