@@ -22,7 +22,7 @@ use crate::link::yearly::{Event, Measure, Prior};
 use crate::moment::Day;
 use crate::policy::Policy;
 use crate::read::reject::{Class, Code, Fault, Order};
-use crate::read::rows::{FileInfo, HolidayCells, Place, Row, Table};
+use crate::read::rows::{FileInfo, HolidayCells, Place, Table};
 use crate::read::{Small, TableName, TaskTable};
 
 /// The ledger as a whole: every accepted row with the units and persons it names, and every rejected row.
@@ -165,15 +165,15 @@ pub struct Names<'a> {
 /// The days that the table `holidays` speaks of, and whether they are worked. Days named twice are not among them:
 /// both rows are rejected.
 pub fn holidays(table: &mut Table<HolidayCells>) -> BTreeMap<Day, bool> {
-    let heading = units::heading(&table.headings, 0).to_owned();
     let keys = table.rows.iter().map(|row| row.cells.date).collect();
-    doubled(&mut table.rows, &heading, keys);
+    doubled(table, Some(0), keys);
     let accepted = table.rows.iter().filter(|row| row.fault.is_none());
     accepted.filter_map(|row| Some((row.cells.date?, row.cells.worked?))).collect()
 }
 
-/// Gives `duplicate-id` to all rows whose key another row has too. A row that is not whole has no key.
-fn doubled<T, K: Eq + Hash>(rows: &mut [Row<T>], heading: &str, keys: Vec<Option<K>>) {
+/// Gives `duplicate-id` to all rows whose key another row has too. A row that is not whole has no key. `column` is
+/// that of the id, where the table has one.
+fn doubled<T, K: Eq + Hash>(table: &mut Table<T>, column: Option<usize>, keys: Vec<Option<K>>) {
     let mut first: FxHashMap<K, usize> = FxHashMap::default();
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for (place, key) in keys.into_iter().enumerate() {
@@ -185,21 +185,27 @@ fn doubled<T, K: Eq + Hash>(rows: &mut [Row<T>], heading: &str, keys: Vec<Option
             }
         }
     }
-    let lines: Vec<u64> = rows.iter().map(|row| row.place.line).collect();
+    let places: Vec<Place> = table.rows.iter().map(|row| row.place).collect();
     for (place, other) in pairs {
-        if let (Some(row), Some(line)) = (rows.get_mut(place), lines.get(other)) {
-            Fault::first(&mut row.fault, duplicate(heading, *line));
+        if let (Some(row), Some(other)) = (table.rows.get_mut(place), places.get(other)) {
+            let heading = column.map_or("", |column| table.headings.of(row.place.file, column));
+            Fault::first(&mut row.fault, duplicate(heading, &table.files, row.place, *other));
         }
     }
 }
 
-/// A row whose id stands in another line too.
-pub fn duplicate(heading: &str, line: u64) -> Fault {
+/// A row whose id stands in another place too.
+pub fn duplicate(heading: &str, files: &[FileInfo], here: Place, other: Place) -> Fault {
+    let line = other.line;
+    let place = match files.get(usize::from(other.file)) {
+        Some(file) if other.file != here.file => format!("line {line} of `{}`", file.name),
+        _ => format!("line {line}"),
+    };
     Fault {
         order: Order::Duplicate,
         code: Code::DuplicateId,
         column: heading.to_owned(),
-        message: format!("line {line} has the same id"),
+        message: format!("{place} has the same id"),
         hint: "keep one of the rows, or give one another id".to_owned(),
     }
 }

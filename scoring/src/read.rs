@@ -10,10 +10,13 @@
 pub mod batch;
 mod block;
 pub mod date;
+mod delimiter;
 mod encoding;
 mod error;
 mod fault;
+mod find;
 mod frame;
+mod kind;
 mod layout;
 pub mod list;
 mod named;
@@ -28,12 +31,13 @@ mod source;
 mod stream;
 mod table;
 mod tasks;
+mod unpack;
 pub mod width;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 pub use error::ReadError;
+pub use find::{find, in_memory};
 pub use source::Progress;
 pub use table::{ColumnSpec, TableName};
 
@@ -42,18 +46,18 @@ use batch::TaskBatch;
 use block::Block;
 use date::DateContext;
 use layout::Layout;
-use rows::{EventCells, FileInfo, HolidayCells, MeasureCells, Place, PostCells, PriorCells, Row, Table, UnitCells};
-use settings::{Settings, TableSettings};
+use rows::{
+    EventCells, FileInfo, Headings, HolidayCells, MeasureCells, Place, PostCells, PriorCells, Row, Table, UnitCells,
+};
+use settings::Settings;
 use small::RowReader;
 use source::{Plan, Reading, SourceFile};
-
-/// Endings of the files that tables are read from.
-const ENDINGS: [&str; 2] = ["csv", "parquet"];
 
 /// The tables that were found, and the tables file.
 #[derive(Debug)]
 pub struct Sources {
-    files: BTreeMap<TableName, SourceFile>,
+    /// The files of each table, in the order in which they are read.
+    files: BTreeMap<TableName, Vec<SourceFile>>,
     settings: Settings,
 }
 
@@ -79,10 +83,8 @@ pub struct Small {
 pub struct TaskTable<J> {
     /// The files it was read from.
     pub files: Vec<FileInfo>,
-    /// The heading in the file for each [`batch::TaskColumn`]; blank where it has none.
-    pub headings: Vec<String>,
-    /// Headings of extra columns that the policy names and the file has.
-    pub extra: Vec<String>,
+    /// The headings of each [`batch::TaskColumn`].
+    pub headings: Headings,
     /// The units and persons that batches name, by the number of the batch's dictionary.
     pub dictionaries: Vec<batch::Dictionary>,
     /// What was made of the batches, in the order of the ledger.
@@ -120,45 +122,6 @@ pub fn trim(cell: &str) -> &str {
     }
 }
 
-/// Finds the tables in a folder, or takes one file as `tasks`, and reads the tables file.
-///
-/// # Errors
-/// [`ReadError`] when there is neither `tasks` nor `measures`, when two files are one table, and for a tables file
-/// that says what it cannot say.
-pub fn find(data: &Path, tables_file: Option<&Path>) -> Result<Sources, ReadError> {
-    let settings = tables_file.map(Settings::load).transpose()?.unwrap_or_default();
-    let unreadable = |source| ReadError::Unreadable { path: data.to_owned(), source };
-    if !std::fs::metadata(data).map_err(unreadable)?.is_dir() {
-        return Ok(Sources { files: BTreeMap::from([(TableName::Tasks, SourceFile::new(data))]), settings });
-    }
-    let entries = std::fs::read_dir(data).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(unreadable)?;
-    let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
-    paths.sort();
-    let mut files: BTreeMap<TableName, SourceFile> = BTreeMap::new();
-    for path in paths {
-        let Some(table) = table_of(&path) else { continue };
-        if let Some(first) = files.insert(table, SourceFile::new(&path)) {
-            return Err(ReadError::TwoFiles { table: table.id(), first: first.path, second: path });
-        }
-    }
-    if !files.contains_key(&TableName::Tasks) && !files.contains_key(&TableName::Measures) {
-        return Err(ReadError::NoTable { folder: data.to_owned() });
-    }
-    Ok(Sources { files, settings })
-}
-
-/// Tables that are given as text of CSV, not as files.
-pub fn in_memory<'t>(tables: impl IntoIterator<Item = (TableName, &'t str)>) -> Sources {
-    let file = |(table, text): (TableName, &str)| (table, SourceFile::in_memory(&format!("{}.csv", table.id()), text));
-    Sources { files: tables.into_iter().map(file).collect(), settings: Settings::default() }
-}
-
-fn table_of(path: &Path) -> Option<TableName> {
-    let ending = path.extension()?.to_str()?;
-    let known = ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending));
-    TableName::parse(path.file_stem()?.to_str()?).filter(|_| known)
-}
-
 impl Sources {
     /// The tables that are there, in order.
     pub fn tables(&self) -> impl Iterator<Item = TableName> {
@@ -186,17 +149,28 @@ impl Sources {
         policy: &Policy,
         cells: impl Fn(&mut RowReader<'_>) -> T + Sync,
     ) -> Result<Option<Table<T>>, ReadError> {
-        let Some(file) = self.files.get(&table) else { return Ok(None) };
-        let context = small::Context { table, policy, dates: self.dates(policy, table), file: 0 };
-        let reading: Reading<Vec<Row<T>>> = file.read(&Plan {
-            encoding: self.settings.table(table).encoding,
-            layout: &|headings| self.layout(table, file, headings, &BTreeSet::new()),
-            each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block, &cells),
-            progress: &|_| {},
-        })?;
-        let headings = reading.layout.headings();
-        Ok(Some(Table { files: vec![reading.info], headings, rows: reading.parts.into_iter().flatten().collect() }))
+        let Some(files) = self.files.get(&table) else { return Ok(None) };
+        let settings = self.settings.table(table);
+        let mut read = Table { files: Vec::new(), headings: Headings::default(), rows: Vec::new() };
+        for (place, file) in numbered(files) {
+            let context = small::Context { table, policy, dates: self.dates(policy, table), file: place };
+            let reading: Reading<Vec<Row<T>>> = file.read(&Plan {
+                settings: &settings,
+                layout: &|headings| self.layout(table, file, headings, &BTreeSet::new()),
+                each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block, &cells),
+                progress: &|_| {},
+            })?;
+            read.files.push(reading.info);
+            read.headings.push(reading.layout.headings());
+            read.rows.extend(reading.parts.into_iter().flatten());
+        }
+        Ok(Some(read))
     }
+}
+
+/// Files with their places in the list of a table's files.
+fn numbered(files: &[SourceFile]) -> impl Iterator<Item = (u16, &SourceFile)> {
+    (0..).zip(files)
 }
 
 /// Reads the six small tables.
@@ -228,30 +202,31 @@ pub fn tasks<J: Send>(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Option<TaskTable<J>>, ReadError> {
     let table = TableName::Tasks;
-    let Some(file) = sources.files.get(&table) else { return Ok(None) };
-    let TableSettings { encoding, .. } = sources.settings.table(table);
-    let context = tasks::Context {
-        policy,
-        dates: sources.dates(policy, table),
-        file: 0,
-        stem: &file.stem,
-        dictionaries: tasks::Dictionaries::default(),
-    };
+    let Some(files) = sources.files.get(&table) else { return Ok(None) };
+    let settings = sources.settings.table(table);
     let named = named::named_columns(policy);
-    let reading = file.read(&Plan {
-        encoding,
-        layout: &|headings| sources.layout(table, file, headings, &named),
-        each: &|layout: &Layout, block: Block| each(tasks::batch(&context, layout, block)),
-        progress,
-    })?;
-    let extra = reading.layout.named.keys().filter(|name| table.column(name).is_none()).cloned().collect();
-    Ok(Some(TaskTable {
-        files: vec![reading.info],
-        headings: reading.layout.headings(),
-        extra,
-        dictionaries: context.dictionaries.into_all(),
-        batches: reading.parts,
-    }))
+    let dictionaries = tasks::Dictionaries::default();
+    let total_bytes = files.iter().map(SourceFile::total_bytes).sum();
+    let (mut bytes_before, mut rows_before) = (0, 0);
+    let (mut infos, mut headings, mut batches) = (Vec::new(), Headings::default(), Vec::new());
+    for (place, file) in numbered(files) {
+        let dates = sources.dates(policy, table);
+        let context = tasks::Context { policy, dates, file: place, stem: &file.stem, dictionaries: &dictionaries };
+        let reading = file.read(&Plan {
+            settings: &settings,
+            layout: &|headings| sources.layout(table, file, headings, &named),
+            each: &|layout: &Layout, block: Block| each(tasks::batch(&context, layout, block)),
+            progress: &|Progress { bytes, rows, .. }| {
+                progress(Progress { bytes: bytes_before + bytes, total_bytes, rows: rows_before + rows });
+            },
+        })?;
+        bytes_before += file.total_bytes();
+        rows_before += reading.info.rows;
+        infos.push(reading.info);
+        headings.push(reading.layout.headings());
+        batches.extend(reading.parts);
+    }
+    Ok(Some(TaskTable { files: infos, headings, dictionaries: dictionaries.into_all(), batches }))
 }
 
 /// The cells of rows as they were, each row as one CSV record: a second pass over the table's files, for rows that
@@ -265,11 +240,16 @@ pub fn records(
     places: &BTreeSet<Place>,
 ) -> Result<BTreeMap<Place, String>, ReadError> {
     let mut records = BTreeMap::new();
-    let Some(file) = sources.files.get(&table).filter(|_| !places.is_empty()) else { return Ok(records) };
-    let lines: BTreeSet<u64> = places.iter().filter(|place| place.file == 0).map(|place| place.line).collect();
-    file.records(sources.settings.table(table).encoding, &lines, &mut |line, record| {
-        records.insert(Place { file: 0, line }, record);
-    })?;
+    let files = sources.files.get(&table).map(Vec::as_slice).unwrap_or_default();
+    for (place, file) in numbered(files) {
+        let here = places.iter().filter(|wanted| wanted.file == place);
+        let lines: BTreeSet<u64> = here.map(|wanted| wanted.line).collect();
+        if !lines.is_empty() {
+            file.records(&sources.settings.table(table), &lines, &mut |line, record| {
+                records.insert(Place { file: place, line }, record);
+            })?;
+        }
+    }
     Ok(records)
 }
 

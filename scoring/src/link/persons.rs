@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::link::units::{Directory, heading, unknown};
+use crate::link::units::{Directory, unknown};
 use crate::moment::Day;
 use crate::read::reject::{Class, Code, Fault, Order};
 use crate::read::rows::{PostCells, Table};
@@ -54,7 +54,6 @@ pub struct People {
 ///
 /// `unit_of` gives the place of a unit by id or name; with `units_known` a post in another unit is rejected.
 pub fn link(table: &mut Table<PostCells>, units: &Directory, units_known: bool) -> Vec<Person> {
-    let headings = table.headings.clone();
     let mut persons: BTreeMap<String, Person> = BTreeMap::new();
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in &mut table.rows {
@@ -62,7 +61,10 @@ pub fn link(table: &mut Table<PostCells>, units: &Directory, units_known: bool) 
         if let Some((name, None)) = unit
             && units_known
         {
-            Fault::first(&mut row.fault, unknown(Order::Column(2, Class::Unknown), heading(&headings, 2), name));
+            Fault::first(
+                &mut row.fault,
+                unknown(Order::Column(2, Class::Unknown), table.headings.of(row.place.file, 2), name),
+            );
         }
         let (None, Some(id), Some(post)) = (&row.fault, &row.cells.person_id, row.cells.post) else { continue };
         let person = persons.entry(id.clone()).or_insert_with(|| Person {

@@ -7,13 +7,13 @@ use rayon::prelude::*;
 use crate::judge::{Judged, JudgedTask, TaskWarning};
 use crate::link::ids::{Ids, RowAt, on_cycles};
 use crate::link::persons::People;
-use crate::link::units::{heading, unknown};
+use crate::link::units::unknown;
 use crate::link::{Names, Reject, Warning, column, duplicate, parent_cycle, persons, unknown_parent};
 use crate::read::TableName;
 use crate::read::TaskTable;
 use crate::read::batch::{Dictionary, ListColumn, TaskColumn};
 use crate::read::reject::{Fault, Order};
-use crate::read::rows::Place;
+use crate::read::rows::{Headings, Place};
 use crate::terms::{Exclusion, Post};
 
 /// A role a person has in a task, as a bit; a set of roles is their sum.
@@ -75,7 +75,7 @@ pub fn link(
     warnings: &mut Vec<Warning>,
 ) -> Vec<LinkedBatch> {
     let batches = std::mem::take(&mut table.batches);
-    let WholeLedger { mut faults, children } = whole_ledger(&batches, &table.headings);
+    let WholeLedger { mut faults, children } = whole_ledger(&batches, table);
     let known: Vec<Known<'_>> = table.dictionaries.par_iter().map(|names_used| Known::new(names_used, names)).collect();
     let name = |judged: &Judged| known.get(judged.dictionary).map(|known| name_batch(judged, known, &table.headings));
     let named: Vec<Named> = batches.par_iter().map(|judged| name(judged).unwrap_or_default()).collect();
@@ -116,25 +116,27 @@ struct WholeLedger {
     children: Vec<(RowAt, Option<RowAt>)>,
 }
 
-fn whole_ledger(batches: &[Judged], headings: &[String]) -> WholeLedger {
+fn whole_ledger(batches: &[Judged], table: &TaskTable<Judged>) -> WholeLedger {
     let children = children(batches);
     let ids = Ids::new(batches, children.iter().map(|(_, parent)| *parent));
     let mut faults: BTreeMap<usize, RowFaults> = BTreeMap::new();
-    let line = |at: RowAt| {
-        batches.get(at.batch as usize).and_then(|judged| judged.tasks.get(at.row as usize)).map_or(0, |task| task.line)
+    let place = |at: RowAt| {
+        let judged = batches.get(at.batch as usize);
+        judged.map_or(Place { file: 0, line: 0 }, |judged| place(judged, at.row as usize))
     };
+    let heading = |at: RowAt, column: TaskColumn| table.headings.of(place(at).file, column as usize);
     let mut add = |at: RowAt, fault| {
         first(faults.entry(at.batch as usize).or_default(), at.row as usize, fault, None);
     };
     for (at, other) in ids.doubled() {
-        add(at, duplicate(heading(headings, TaskColumn::TaskId as usize), line(other)));
+        add(at, duplicate(heading(at, TaskColumn::TaskId), &table.files, place(at), place(other)));
     }
-    let parent_heading = heading(headings, TaskColumn::ParentId as usize);
+    let parent_heading = |at: RowAt| heading(at, TaskColumn::ParentId);
     let found: Vec<Option<RowAt>> = children.iter().map(|(_, parent)| ids.find(parent)).collect();
     let mut parents: Vec<Option<usize>> = Vec::with_capacity(children.len());
     for ((at, parent), found) in children.iter().zip(&found) {
         if found.is_none() {
-            add(*at, unknown_parent(column(TaskColumn::ParentId as u8), parent_heading, parent));
+            add(*at, unknown_parent(column(TaskColumn::ParentId as u8), parent_heading(*at), parent));
         }
         // Rejected rows count too: of those with one id the one leads on whose parent is the first by code point.
         let rows = ids.all(parent).filter_map(|at| children.binary_search_by_key(&at, |(at, _)| *at).ok());
@@ -143,7 +145,7 @@ fn whole_ledger(batches: &[Judged], headings: &[String]) -> WholeLedger {
     }
     for place in on_cycles(&parents) {
         if let Some((at, parent)) = children.get(place) {
-            add(*at, parent_cycle(column(TaskColumn::ParentId as u8), parent_heading, parent));
+            add(*at, parent_cycle(column(TaskColumn::ParentId as u8), parent_heading(*at), parent));
         }
     }
     let children = children.iter().zip(found).map(|((at, _), parent)| (*at, parent)).collect();
@@ -205,7 +207,7 @@ impl<'a> Known<'a> {
 }
 
 /// Finds the units and persons that the rows of a batch name.
-fn name_batch(judged: &Judged, known: &Known<'_>, headings: &[String]) -> Named {
+fn name_batch(judged: &Judged, known: &Known<'_>, headings: &Headings) -> Named {
     let mut named = Named::default();
     let mut units: Vec<u32> = Vec::new();
     let mut persons: Vec<(u32, Roles)> = Vec::new();
@@ -220,13 +222,13 @@ fn name_batch(judged: &Judged, known: &Known<'_>, headings: &[String]) -> Named 
                 Some(_) => {}
                 None => {
                     let name = known.written.units.name(code);
-                    let fault = unknown(column(place as u8), heading(headings, place as usize), name);
+                    let fault = unknown(column(place as u8), headings.of(judged.file, place as usize), name);
                     named.faults.push((row, fault));
                 }
             }
         }
         let unknown_person = |place: TaskColumn, code: u32| {
-            let heading = heading(headings, place as usize);
+            let heading = headings.of(judged.file, place as usize);
             persons::unknown_person(column(place as u8), heading, known.written.persons.name(code))
         };
         let faults = name_persons(judged, known, row, task, &units, &mut persons);
@@ -300,7 +302,7 @@ fn settle(mut judged: Judged, named: Named, own: RowFaults, table: &TaskTable<Ju
             *fate = Fate::Rejected;
         }
         if let Order::Indicator(..) = fault.order {
-            fault.column = table_heading(&fault.column, &table.headings);
+            fault.column = table_heading(&fault.column, &table.headings, judged.file);
         }
         let place = place(&judged, row);
         rejects.push(Reject { table: TableName::Tasks, file: file.clone(), place, fault, raw });
@@ -329,29 +331,29 @@ fn warn(batch: &mut LinkedBatch, table: &TaskTable<Judged>, warnings: &mut Vec<W
             Some(Fate::Excluded(Exclusion::Container)) if idle => continue,
             _ => {}
         }
-        let (code, column, message) = word(&warning, &table.headings);
+        let (code, column, message) = word(&warning, &table.headings, batch.judged.file);
         let place = place(&batch.judged, row);
         warnings.push(Warning { code, table: TableName::Tasks, file: file.clone(), place, column, message });
     }
 }
 
-fn word(warning: &TaskWarning, headings: &[String]) -> (&'static str, String, String) {
+fn word(warning: &TaskWarning, headings: &Headings, file: u16) -> (&'static str, String, String) {
     match warning {
         TaskWarning::ExtensionNotApprovedInTime => (
             "extension-not-approved-in-time",
-            heading(headings, TaskColumn::ExtendedTo as usize).to_owned(),
+            headings.of(file, TaskColumn::ExtendedTo as usize).to_owned(),
             "an extension does not count: it was not approved by the due date before it, or is not later than that"
                 .to_owned(),
         ),
         TaskWarning::ZeroTarget { column } => {
-            ("zero-target", table_heading(column, headings), "the target is 0, so nothing is judged".to_owned())
+            ("zero-target", table_heading(column, headings, file), "the target is 0, so nothing is judged".to_owned())
         }
     }
 }
 
 /// The heading in the file of a column as a policy names it; a column that the file lacks goes by that name.
-fn table_heading(column: &str, headings: &[String]) -> String {
-    let standard = TaskColumn::parse(column).map(|standard| heading(headings, standard as usize));
+fn table_heading(column: &str, headings: &Headings, file: u16) -> String {
+    let standard = TaskColumn::parse(column).map(|standard| headings.of(file, standard as usize));
     standard.filter(|heading| !heading.is_empty()).unwrap_or(column).to_owned()
 }
 

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::link::ids::on_cycles;
 use crate::read::reject::{Class, Code, Fault, Order};
-use crate::read::rows::{Row, Table, UnitCells};
+use crate::read::rows::{Headings, Row, Table, UnitCells};
 use crate::read::width::half;
 
 /// A unit (单位).
@@ -54,10 +54,9 @@ impl Directory {
 
 /// Finds the faults of the table as a whole, and the units of its accepted rows, sorted by id.
 pub fn link(table: &mut Table<UnitCells>) -> Vec<Unit> {
-    let headings = table.headings.clone();
     let keys = table.rows.iter().map(|row| row.cells.unit_id.clone()).collect();
-    super::doubled(&mut table.rows, heading(&headings, 0), keys);
-    parents(&mut table.rows, heading(&headings, 3));
+    super::doubled(table, Some(0), keys);
+    parents(&mut table.rows, &table.headings);
     let mut accepted: Vec<&UnitCells> =
         table.rows.iter().filter(|row| row.fault.is_none()).map(|row| &row.cells).collect();
     accepted.sort_by(|a, b| a.unit_id.cmp(&b.unit_id));
@@ -82,7 +81,7 @@ pub fn link(table: &mut Table<UnitCells>) -> Vec<Unit> {
 }
 
 /// `unknown-parent` and `parent-cycle`, among all rows whether accepted or not.
-fn parents(rows: &mut [Row<UnitCells>], heading: &str) {
+fn parents(rows: &mut [Row<UnitCells>], headings: &Headings) {
     let named: Vec<_> = rows.iter().enumerate().filter(|(_, row)| row.cells.unit_id.is_some()).collect();
     let directory = Directory::new(named.iter().map(|(_, row)| {
         let id = row.cells.unit_id.as_deref().unwrap_or_default();
@@ -105,6 +104,7 @@ fn parents(rows: &mut [Row<UnitCells>], heading: &str) {
     let cycles = on_cycles(&above);
     for (place, row) in rows.iter_mut().enumerate() {
         let Some(parent) = &row.cells.parent_id else { continue };
+        let heading = headings.of(row.place.file, 3);
         let fault = if cycles.binary_search(&place).is_ok() {
             super::parent_cycle(Order::Column(3, Class::Unknown), heading, parent)
         } else if parents.get(place).copied().flatten().is_none() {
@@ -127,11 +127,6 @@ pub fn unknown(order: Order, heading: &str, name: &str) -> Fault {
     }
 }
 
-/// The heading of a column.
-pub fn heading(headings: &[String], column: usize) -> &str {
-    headings.get(column).map_or("", String::as_str)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,7 +142,7 @@ mod tests {
             raw: String::new(),
         };
         let rows = (2..).zip(rows).map(row).collect();
-        let mut table = Table { files: Vec::new(), headings: vec![String::new(); 4], rows };
+        let mut table = Table { files: Vec::new(), headings: Headings::default(), rows };
         link(&mut table);
         table.rows.iter().map(|row| row.fault.as_ref().map_or("", |fault| fault.code.id())).collect()
     }

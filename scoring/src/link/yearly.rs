@@ -1,7 +1,7 @@
 //! Measures, events and earlier years: whose they are, and which stand twice. METHOD §2.
 
 use crate::link::persons::{People, Person, place_of, unknown_person};
-use crate::link::units::{Directory, heading, unknown};
+use crate::link::units::{Directory, unknown};
 use crate::link::{Warning, column, doubled};
 use crate::moment::Moment;
 use crate::number::{Fraction, Number};
@@ -106,14 +106,14 @@ impl Subjects<'_> {
         place: u8,
         cells: impl Fn(&T) -> (Option<SubjectKind>, Option<&String>),
     ) -> Vec<Option<u32>> {
-        let heading = heading(&table.headings, place as usize).to_owned();
         let mut found = Vec::with_capacity(table.rows.len());
         for row in &mut table.rows {
             let (Some(kind), Some(name)) = cells(&row.cells) else {
                 found.push(None);
                 continue;
             };
-            match self.find(kind, name, column(place), &heading) {
+            let heading = table.headings.of(row.place.file, usize::from(place));
+            match self.find(kind, name, column(place), heading) {
                 Ok(subject) => found.push(subject),
                 Err(fault) => {
                     Fault::first(&mut row.fault, fault);
@@ -150,7 +150,7 @@ pub fn measures(
         ))
     };
     let keys = table.rows.iter().zip(&found).map(key).collect();
-    doubled(&mut table.rows, "", keys);
+    doubled(table, None, keys);
     let mut measures = Vec::new();
     for (row, subject) in table.rows.iter().zip(found) {
         let cells = &row.cells;
@@ -170,7 +170,7 @@ pub fn measures(
                 table: TableName::Measures,
                 file: table.files.get(row.place.file as usize).map(|file| file.name.clone()).unwrap_or_default(),
                 place: row.place,
-                column: heading(&table.headings, 6).to_owned(),
+                column: table.headings.of(row.place.file, 6).to_owned(),
                 message: "the denominator is 0, so there is no value".to_owned(),
             });
         }
@@ -194,9 +194,8 @@ fn given(cells: &MeasureCells, policy: &Policy, indicator: Option<usize>) -> Opt
 /// Events that are accepted.
 pub fn events(table: &mut Table<EventCells>, subjects: &Subjects<'_>, policy: &Policy) -> Vec<Event> {
     let found = subjects.resolve(table, 2, |cells| (cells.subject_kind, cells.subject_id.as_ref()));
-    let heading = heading(&table.headings, 0).to_owned();
     let keys = table.rows.iter().map(|row| row.cells.event_id.clone()).collect();
-    doubled(&mut table.rows, &heading, keys);
+    doubled(table, Some(0), keys);
     let accepted = table.rows.iter().zip(found).filter(|(row, _)| row.fault.is_none());
     accepted
         .filter_map(|(row, subject)| {
@@ -224,7 +223,7 @@ pub fn prior(table: &mut Table<PriorCells>, subjects: &Subjects<'_>) -> Vec<Prio
         key_is_sound(row, 2).then_some((cells.subject_kind?, *subject, name, cells.year?))
     };
     let keys = table.rows.iter().zip(&found).map(key).collect();
-    doubled(&mut table.rows, "", keys);
+    doubled(table, None, keys);
     let accepted = table.rows.iter().zip(found).filter(|(row, _)| row.fault.is_none());
     accepted
         .filter_map(|(row, subject)| {

@@ -1,12 +1,13 @@
 //! The encoding of a file. METHOD §2, "Encoding of a file".
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::scan::Records;
+use super::settings::TableSettings;
 use super::source::SourceFile;
-use super::stream::Chunks;
+use super::stream::{Chunks, StreamError};
 
 /// Bytes looked at before a file is read.
 const SAMPLE: u64 = 1 << 20;
@@ -27,26 +28,28 @@ pub(super) struct Decided {
 }
 
 /// The encoding of a file by its mark, by the tables file, or by the start of the file.
-pub(super) fn decide(file: &SourceFile, named: Option<&'static Encoding>) -> io::Result<Decided> {
+pub(super) fn decide(file: &SourceFile, settings: &TableSettings) -> Result<Decided, StreamError> {
     let mut start = Vec::new();
-    file.open()?.take(SAMPLE).read_to_end(&mut start)?;
+    let bytes = file.bytes()?;
+    let error = if bytes.is_packed() { StreamError::Packed } else { StreamError::Io };
+    bytes.take(SAMPLE).read_to_end(&mut start).map_err(error)?;
     if let Some((mark, encoding)) = MARKS.into_iter().find(|(mark, _)| start.starts_with(mark)) {
         return Ok(Decided { encoding, mark: mark.len(), sure: true });
     }
-    if let Some(encoding) = named {
+    if let Some(encoding) = settings.encoding {
         return Ok(Decided { encoding, mark: 0, sure: true });
     }
     let looks_like_utf8 = match std::str::from_utf8(&start) {
         Ok(_) => true,
         Err(error) => error.error_len().is_none() && start.len() as u64 == SAMPLE,
     };
-    if looks_like_utf8 { Ok(Decided { encoding: UTF_8, mark: 0, sure: false }) } else { survey(file) }
+    if looks_like_utf8 { Ok(Decided { encoding: UTF_8, mark: 0, sure: false }) } else { survey(file, settings) }
 }
 
 /// The encoding of a file without a mark, by all of its records: UTF-8 when at most half of those with a byte
 /// from 0x80 on are invalid in it, else GB18030.
-pub(super) fn survey(file: &SourceFile) -> io::Result<Decided> {
-    let mut chunks = Chunks::new(file.open()?, Decided { encoding: UTF_8, mark: 0, sure: true });
+pub(super) fn survey(file: &SourceFile, settings: &TableSettings) -> Result<Decided, StreamError> {
+    let mut chunks = Chunks::new(file.bytes()?, settings.delimiter, Decided { encoding: UTF_8, mark: 0, sure: true });
     let (mut wide, mut invalid) = (0_u64, 0_u64);
     while let Some(chunk) = chunks.next()? {
         for record in Records::new(&chunk.bytes, chunk.line).filter(|record| !record.bytes.is_ascii()) {

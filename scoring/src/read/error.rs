@@ -16,6 +16,27 @@ pub enum ReadError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A packed file that cannot be unpacked to its end.
+    #[error("cannot unpack `{file}`: it is damaged or was cut off; copy it anew from where it came")]
+    Packed {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        source: std::io::Error,
+    },
+    /// A record that is longer than any row can be.
+    #[error(
+        "{file}:{line}: the record is longer than {limit} MiB: close a quote that stays open, or name the delimiter \
+         in the tables file"
+    )]
+    LongRecord {
+        /// The file.
+        file: String,
+        /// The line on which it starts.
+        line: u64,
+        /// What a record may have, in MiB.
+        limit: usize,
+    },
     /// Neither of the tables of which one must be there.
     #[error(
         "`{}` has no table `tasks` and no table `measures`: put `tasks.csv` or `tasks.parquet` there",
@@ -34,6 +55,42 @@ pub enum ReadError {
         first: PathBuf,
         /// The other.
         second: PathBuf,
+    },
+    /// Something in the folder of a table that is no file of a table.
+    #[error(
+        "`{}` is no file that a table can be read from, and `{table}/` is for the files of the table `{table}`: \
+         move it elsewhere, or save it as CSV",
+        path.display()
+    )]
+    NoTableFile {
+        /// The file.
+        path: PathBuf,
+        /// The table.
+        table: &'static str,
+    },
+    /// Two files of a table differ in their endings alone.
+    #[error("`{first}` and `{second}` have one name, and may be the same rows twice: rename or remove one of them")]
+    OneName {
+        /// One file.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// The folder of a table has no files.
+    #[error("`{}` has no files: put those of the table `{table}` there, or remove the folder", folder.display())]
+    EmptyFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// The table.
+        table: &'static str,
+    },
+    /// The folder of a table has too many files.
+    #[error("`{}` has more than {limit} files: put some of them together", folder.display())]
+    TooManyFiles {
+        /// The folder.
+        folder: PathBuf,
+        /// How many it may have.
+        limit: u16,
     },
     /// The tables file says something that it cannot say.
     #[error("{file}:{line}: {message}")]
@@ -90,7 +147,10 @@ pub enum ReadError {
         heading: String,
     },
     /// A heading that is used stands twice.
-    #[error("`{file}` has the column `{heading}` twice, and `{column}` is read from it: rename one of them")]
+    #[error(
+        "`{file}` has the column `{heading}` twice, and `{column}` is read from it: rename one of them, or name one \
+         in the tables file as `{heading}#2`"
+    )]
     DoubledHeading {
         /// The file.
         file: String,

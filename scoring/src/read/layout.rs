@@ -93,8 +93,9 @@ impl Layout {
 
     /// A column that no column of the table takes; of several with one heading the first.
     fn extra(&self, finder: &Finder<'_>, heading: &str) -> Option<Column> {
-        let taken = self.columns.iter().flatten().any(|column| column.heading == heading);
-        finder.find(heading).filter(|_| !taken).map(|index| finder.column(index, heading, heading))
+        let index = finder.find(heading)?;
+        let taken = self.columns.iter().flatten().any(|column| column.index == index);
+        (!taken).then(|| finder.column(index, heading, heading))
     }
 
     /// A column of the table, where the file has it.
@@ -131,8 +132,16 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
+    /// The first column with a heading; `标题#2` is the second with the heading `标题`, where no heading is that itself.
     fn find(&self, heading: &str) -> Option<usize> {
-        self.headings.iter().position(|known| *known == heading)
+        let nth = |heading: &str, nth: usize| {
+            let same = self.headings.iter().enumerate().filter(|(_, known)| **known == heading);
+            same.map(|(place, _)| place).nth(nth)
+        };
+        nth(heading, 0).or_else(|| {
+            let (heading, number) = heading.rsplit_once('#')?;
+            nth(heading, number.parse::<usize>().ok()?.checked_sub(1)?)
+        })
     }
 
     fn column(&self, index: usize, heading: &str, name: &str) -> Column {
@@ -262,6 +271,21 @@ mod tests {
         let found = layout(&["task_id", "lead_unit", "区", "区"], "", &["区", "乡"]).unwrap();
         assert_eq!(found.named.get("区").unwrap().index, 2);
         assert!(!found.named.contains_key("乡"));
+    }
+
+    #[test]
+    fn each_of_the_columns_with_one_heading_can_be_named_by_its_number() {
+        let headings = ["task_id", "lead_unit", "评级", "评级", "评级", "区#2", "区", "区"];
+        let settings = "[tasks]\ncolumns = { level = \"评级#2\" }\n[tasks.values.\"评级#3\"]\n红 = \"1\"";
+        let found = layout(&headings, settings, &["评级", "评级#2", "评级#3", "评级#4", "评级#0", "区#2"]).unwrap();
+        assert_eq!((index(&found, "level"), found.headings()[4].as_str()), (Some(3), "评级#2"));
+        let named: Vec<_> = found.named.iter().map(|(name, column)| (name.as_str(), column.index)).collect();
+        assert_eq!(named, [("区#2", 5), ("评级", 2), ("评级#3", 4)]);
+        assert_eq!(found.named["评级#3"].cell(Some("红")), Some("1"));
+        let error = layout(&headings, "[tasks]\ncolumns = { level = \"评级#4\" }", &[]).unwrap_err();
+        assert_eq!(error, "`tasks.csv` has no column `评级#4`, which the tables file names for `level`");
+        let error = layout(&headings, "[tasks]\ncolumns = { level = \"评级\" }", &[]).unwrap_err();
+        assert!(error.ends_with("rename one of them, or name one in the tables file as `评级#2`"), "{error}");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::block::Block;
 use super::error::ReadError;
 use super::rows::FileInfo;
 use super::source::{Plan, Progress, Reading, SourceFile};
+use super::stream::LONGEST_RECORD;
 use crate::moment::Day;
 
 /// Rows that are read at once.
@@ -112,6 +113,10 @@ fn block(file: &SourceFile, slice: Slice) -> Result<Block, ReadError> {
             }
         })?);
     }
+    if let Some(row) = long_record(&columns, frame.height()) {
+        let line = first + row as u64;
+        return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: LONGEST_RECORD >> 20 });
+    }
     let filled = filled(&columns, frame.height());
     let lines = (first..).zip(&filled).filter(|(_, filled)| **filled).map(|(line, _)| line).collect();
     if filled.contains(&false) {
@@ -120,6 +125,21 @@ fn block(file: &SourceFile, slice: Slice) -> Result<Block, ReadError> {
         columns = kept.map_err(|error| file.table_error(first, error))?;
     }
     Ok(Block::of_columns(lines, columns))
+}
+
+/// The first row whose cells together are longer than a record can be.
+fn long_record(columns: &[StringChunked], rows: usize) -> Option<usize> {
+    let arrays = columns.iter().flat_map(StringChunked::downcast_iter);
+    if arrays.map(|array| array.total_bytes_len()).sum::<usize>() <= LONGEST_RECORD {
+        return None;
+    }
+    let mut lengths = vec![0_usize; rows];
+    for column in columns {
+        for (length, cell) in lengths.iter_mut().zip(column.iter()) {
+            *length += cell.map_or(0, str::len);
+        }
+    }
+    lengths.into_iter().position(|length| length > LONGEST_RECORD)
 }
 
 /// Which rows have a cell that is not empty.

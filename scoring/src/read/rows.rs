@@ -34,16 +34,32 @@ pub struct Row<T> {
 pub struct Table<T> {
     /// The files it was read from.
     pub files: Vec<FileInfo>,
-    /// The heading in the file for each column of the table, in the table's order; blank where it has none.
-    pub headings: Vec<String>,
+    /// The headings of its columns.
+    pub headings: Headings,
     /// Its rows.
     pub rows: Vec<Row<T>>,
+}
+
+/// The headings that the columns of a table have in each of its files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headings(Vec<Vec<String>>);
+
+impl Headings {
+    /// Adds those of the next file: one for each column of the table, in the table's order; blank where it has none.
+    pub fn push(&mut self, headings: Vec<String>) {
+        self.0.push(headings);
+    }
+
+    /// The heading of a column in a file; blank when the file lacks it.
+    pub fn of(&self, file: u16, column: usize) -> &str {
+        self.0.get(usize::from(file)).and_then(|headings| headings.get(column)).map_or("", String::as_str)
+    }
 }
 
 /// A file as the manifest names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileInfo {
-    /// Its name without folders.
+    /// Its name without folders; with that of the table where it stands in a folder of it.
     pub name: String,
     /// SHA-256 of its bytes, in hex.
     pub sha256: String,

@@ -7,6 +7,7 @@ use std::path::Path;
 use encoding_rs::Encoding;
 use toml_edit::{Document, Item, TableLike, Value};
 
+use super::delimiter;
 use super::error::ReadError;
 use super::table::TableName;
 
@@ -29,6 +30,8 @@ pub(super) struct TableSettings {
     pub date_formats: Vec<String>,
     /// The encoding of its files.
     pub encoding: Option<&'static Encoding>,
+    /// What stands between the cells of its files.
+    pub delimiter: Option<u8>,
 }
 
 impl Settings {
@@ -100,6 +103,7 @@ impl Source<'_> {
                     other => return Err(self.error(item.span(), format!("`ids` is \"row\", not \"{other}\""))),
                 },
                 "date_formats" => settings.date_formats = self.formats(item)?,
+                "delimiter" => settings.delimiter = Some(self.delimiter(item)?),
                 "encoding" => {
                     let label = self.text(item, key)?;
                     let encoding = Encoding::for_label_no_replacement(label.as_bytes());
@@ -131,6 +135,14 @@ impl Source<'_> {
                 Ok(format.to_owned())
             })
             .collect()
+    }
+
+    fn delimiter(self, item: &Item) -> Result<u8, ReadError> {
+        let known = |text: &str| delimiter::NAMED.into_iter().find(|delimiter| text.as_bytes() == [*delimiter]);
+        known(self.text(item, "delimiter")?).ok_or_else(|| {
+            let message = "`delimiter` is \",\", \";\", \"|\" or \"\\t\" (a tab)".to_owned();
+            self.error(item.span(), message)
+        })
     }
 
     fn table_like<'i>(self, item: &'i Item, key: &str) -> Result<&'i dyn TableLike, ReadError> {
@@ -205,12 +217,13 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "[tasks]\ncolumns = { task_id = \"CASE_ID\" }\nids = \"row\"\ndate_formats = [\"%d/%m/%Y\"]\n\
-                    encoding = \"macintosh\"\n[tasks.values.level]\n市级 = \"major\"\n";
+                    encoding = \"macintosh\"\ndelimiter = \"\\t\"\n[tasks.values.level]\n市级 = \"major\"\n";
         let tasks = Settings::parse(text, "tables.toml").unwrap().table(TableName::Tasks);
         assert_eq!(tasks.columns.get("task_id").unwrap(), "CASE_ID");
         assert!(tasks.ids_from_rows);
         assert_eq!(tasks.date_formats, ["%d/%m/%Y"]);
         assert_eq!(tasks.encoding, Some(encoding_rs::MACINTOSH));
+        assert_eq!(tasks.delimiter, Some(b'\t'));
         assert_eq!(tasks.values.get("level").unwrap().get("市级").unwrap(), "major");
     }
 
@@ -241,6 +254,7 @@ mod tests {
         assert_eq!(message("[tasks]\nencoding = \"gbk2\""), "tables.toml:2: unknown encoding `gbk2`");
         assert_eq!(message("[tasks]\nids = \"line\""), "tables.toml:2: `ids` is \"row\", not \"line\"");
         assert_eq!(message("[units]\nids = \"row\""), "tables.toml:2: unknown key `ids` in [units]");
+        assert!(message("[tasks]\ndelimiter = \";;\"").starts_with("tables.toml:2: `delimiter` is \",\""));
         assert!(message("[tasks]\ndate_formats = [\"%d/%K\"]").starts_with("tables.toml:2: `%d/%K` is no format"));
         assert!(message("[tasks\n").starts_with("tables.toml:1: "));
     }

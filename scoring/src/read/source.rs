@@ -13,10 +13,13 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use super::block::{Block, Broken};
 use super::encoding::{self, Decided};
 use super::error::ReadError;
+use super::kind::{self, Format, Kind};
 use super::layout::Layout;
 use super::rows::FileInfo;
 use super::scan::{self, Records};
-use super::stream::{Chunk, Chunks, Source};
+use super::settings::TableSettings;
+use super::stream::{Chunk, Chunks, LONGEST_RECORD, StreamError};
+use super::unpack::Bytes;
 use super::{frame, parquet};
 
 /// How far reading is.
@@ -34,11 +37,11 @@ pub struct Progress {
 #[derive(Debug)]
 pub(super) struct SourceFile {
     pub path: PathBuf,
-    /// Its name without folders.
+    /// Its name without folders; with that of the table where it stands in a folder of it.
     pub name: String,
     /// Its name without folders and ending.
     pub stem: String,
-    parquet: bool,
+    kind: Kind,
     /// Its bytes, when it is not on a disk.
     memory: Option<Arc<[u8]>>,
     decided: OnceLock<Decided>,
@@ -54,8 +57,8 @@ pub(super) struct Reading<T> {
 
 /// What reading a file needs to know.
 pub(super) struct Plan<'a, T> {
-    /// The encoding that the tables file names.
-    pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// What the tables file says of the table.
+    pub settings: &'a TableSettings,
     /// Finds the columns by the headings.
     pub layout: &'a dyn Fn(&[String]) -> Result<Layout, ReadError>,
     /// Makes something of some rows.
@@ -65,34 +68,48 @@ pub(super) struct Plan<'a, T> {
 }
 
 impl SourceFile {
+    /// A file of a table; text when its ending says nothing else.
     pub fn new(path: &Path) -> Self {
         let text = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
-        let parquet = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
-        Self {
-            path: path.to_owned(),
-            name: text(path.file_name()),
-            stem: text(path.file_stem()),
-            parquet,
-            memory: None,
-            decided: OnceLock::new(),
-        }
+        let (stem, kind) = match kind::of(path) {
+            Some((stem, kind)) => (stem.to_owned(), kind),
+            None => (text(path.file_stem()), Kind::TEXT),
+        };
+        let name = text(path.file_name());
+        Self { path: path.to_owned(), name, stem, kind, memory: None, decided: OnceLock::new() }
+    }
+
+    /// A file in the folder of its table.
+    pub fn in_folder(folder: &str, path: &Path) -> Self {
+        let file = Self::new(path);
+        Self { name: format!("{folder}/{}", file.name), ..file }
     }
 
     /// CSV that is not on a disk, under the name that a file of it would have.
     pub fn in_memory(name: &str, text: &str) -> Self {
-        Self { memory: Some(Arc::from(text.as_bytes())), parquet: false, ..Self::new(Path::new(name)) }
+        Self { memory: Some(Arc::from(text.as_bytes())), kind: Kind::TEXT, ..Self::new(Path::new(name)) }
     }
 
-    /// The bytes from the start on.
-    pub fn open(&self) -> io::Result<Source> {
+    /// Its bytes from the start on, unpacked.
+    pub fn bytes(&self) -> io::Result<Bytes> {
         match &self.memory {
-            Some(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
-            None => Ok(Box::new(File::open(&self.path)?)),
+            Some(bytes) => Bytes::new(Box::new(Cursor::new(Arc::clone(bytes))), self.kind.packing),
+            None => Bytes::new(Box::new(File::open(&self.path)?), self.kind.packing),
         }
     }
 
-    fn chunks(&self, decided: Decided) -> Result<Chunks, ReadError> {
-        Ok(Chunks::new(self.open().map_err(|error| self.unreadable(error))?, decided))
+    fn chunks(&self, settings: &TableSettings, decided: Decided) -> Result<Chunks, ReadError> {
+        let bytes = self.bytes().map_err(|error| self.unreadable(error))?;
+        Ok(Chunks::new(bytes, settings.delimiter, decided))
+    }
+
+    fn stream_error(&self, error: StreamError) -> ReadError {
+        let file = self.name.clone();
+        match error {
+            StreamError::Io(source) => self.unreadable(source),
+            StreamError::Packed(source) => ReadError::Packed { file, source },
+            StreamError::LongRecord(line) => ReadError::LongRecord { file, line, limit: LONGEST_RECORD >> 20 },
+        }
     }
 
     pub fn unreadable(&self, source: std::io::Error) -> ReadError {
@@ -112,14 +129,15 @@ impl SourceFile {
 
     /// Reads the file.
     pub fn read<T: Send>(&self, plan: &Plan<'_, T>) -> Result<Reading<T>, ReadError> {
-        if self.parquet {
+        if self.kind.format == Format::Parquet {
             return parquet::read(self, plan);
         }
-        let mut decided = encoding::decide(self, plan.encoding).map_err(|error| self.unreadable(error))?;
+        let failed = |error| self.stream_error(error);
+        let mut decided = encoding::decide(self, plan.settings).map_err(failed)?;
         loop {
             let (reading, invalid) = self.read_in(decided, plan)?;
             if invalid > 0 && !decided.sure {
-                let again = encoding::survey(self).map_err(|error| self.unreadable(error))?;
+                let again = encoding::survey(self, plan.settings).map_err(failed)?;
                 if again.encoding != decided.encoding {
                     decided = again;
                     continue;
@@ -133,13 +151,13 @@ impl SourceFile {
 
     /// Reads the file in an encoding, and says how many of its records are no text in it.
     fn read_in<T: Send>(&self, decided: Decided, plan: &Plan<'_, T>) -> Result<(Reading<T>, u64), ReadError> {
-        let mut chunks = self.chunks(decided)?;
+        let mut chunks = self.chunks(plan.settings, decided)?;
         let layout = (plan.layout)(&self.headings(&mut chunks, decided)?)?;
         let (schema, used) = (frame::schema(layout.width), layout.used());
         let (total_bytes, bytes) = (self.total_bytes(), AtomicU64::new(0));
         let (rows, invalid) = (AtomicU64::new(0), AtomicU64::new(0));
         let next = || {
-            let chunk = chunks.next().map_err(|error| self.unreadable(error)).transpose();
+            let chunk = chunks.next().map_err(|error| self.stream_error(error)).transpose();
             bytes.store(chunks.read(), Ordering::Relaxed);
             chunk
         };
@@ -158,12 +176,13 @@ impl SourceFile {
         let mut parts: Vec<(usize, T)> = parts.collect::<Result<_, ReadError>>()?;
         parts.sort_unstable_by_key(|(place, _)| *place);
         let parts = parts.into_iter().map(|(_, part)| part).collect();
-        let info = FileInfo { name: self.name.clone(), sha256: chunks.sha256(), rows: rows.into_inner() };
+        let sha256 = chunks.sha256().map_err(|error| self.unreadable(error))?;
+        let info = FileInfo { name: self.name.clone(), sha256, rows: rows.into_inner() };
         Ok((Reading { info, layout, parts }, invalid.into_inner()))
     }
 
     fn headings(&self, chunks: &mut Chunks, decided: Decided) -> Result<Vec<String>, ReadError> {
-        let header = chunks.header().map_err(|error| self.unreadable(error))?;
+        let header = chunks.header().map_err(|error| self.stream_error(error))?;
         let Some((record, line)) = header else {
             return Err(ReadError::NoHeader { file: self.name.clone() });
         };
@@ -178,19 +197,20 @@ impl SourceFile {
     /// The records on these lines as they were, as CSV records; `each` gets the line and the record.
     pub fn records(
         &self,
-        encoding: Option<&'static encoding_rs::Encoding>,
+        settings: &TableSettings,
         lines: &BTreeSet<u64>,
         each: &mut dyn FnMut(u64, String),
     ) -> Result<(), ReadError> {
-        if self.parquet {
+        if self.kind.format == Format::Parquet {
             return parquet::records(self, lines, each);
         }
+        let failed = |error| self.stream_error(error);
         let decided = match self.decided.get() {
             Some(decided) => *decided,
-            None => encoding::decide(self, encoding).map_err(|error| self.unreadable(error))?,
+            None => encoding::decide(self, settings).map_err(failed)?,
         };
-        let mut chunks = self.chunks(decided)?;
-        while let Some(chunk) = chunks.next().map_err(|error| self.unreadable(error))? {
+        let mut chunks = self.chunks(settings, decided)?;
+        while let Some(chunk) = chunks.next().map_err(failed)? {
             let end = chunk.line + scan::line_breaks(&chunk.bytes) + 1;
             if lines.range(chunk.line..end).next().is_none() {
                 continue;

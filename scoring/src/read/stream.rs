@@ -3,13 +3,20 @@
 use std::io::{self, Read};
 
 use encoding_rs::{Decoder, DecoderResult, GB18030, UTF_8};
-use sha2::{Digest, Sha256};
 
+use super::delimiter::{self, COMMA};
 use super::encoding::{Decided, Gb18030};
 use super::scan::{self, Records};
+use super::unpack::Bytes;
 
 /// Bytes in a chunk, where records are not longer.
 const CHUNK: usize = 1 << 20;
+
+/// Bytes that a record may have, as UTF-8; fewer in tests, which have many files to read.
+pub(super) const LONGEST_RECORD: usize = if cfg!(test) { 4 << 20 } else { 64 << 20 };
+
+/// A CR, an LF or a quote may still belong to the record before it.
+const UNSETTLED: usize = 2;
 
 /// What stands in decoded text for bytes that are no text: never a part of UTF-8, so that the record is known.
 const UNDECODABLE: u8 = 0xFF;
@@ -23,65 +30,79 @@ pub(super) struct Chunk {
     pub line: u64,
 }
 
-/// Bytes as they come from a disk or from memory.
-pub(super) type Source = Box<dyn Read + Send>;
+/// Why a file cannot be read on.
+#[derive(Debug)]
+pub(super) enum StreamError {
+    /// What the system says.
+    Io(io::Error),
+    /// A packed file is damaged.
+    Packed(io::Error),
+    /// The record on this line is longer than [`LONGEST_RECORD`].
+    LongRecord(u64),
+}
+
+impl From<io::Error> for StreamError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
 
 /// A file that is read in chunks.
 pub(super) struct Chunks {
-    source: Source,
-    hash: Sha256,
+    bytes: Bytes,
     decoder: Option<Decoder>,
     /// Where the decoder stands in a character, when it reads GB18030.
     gb18030: Option<Gb18030>,
     /// Bytes of the mark of the encoding that are still to come.
     mark: usize,
-    read: u64,
     ended: bool,
-    /// Decoded text that is not handed out yet.
+    /// `None` until the header shows it.
+    delimiter: Option<u8>,
+    /// Decoded text that is not handed out yet, with comma and delimiter in each other's place.
     text: Vec<u8>,
     /// Bytes as read, when they are to be decoded.
     raw: Vec<u8>,
     line: u64,
+    /// What is handed out next.
+    pending: Option<Chunk>,
 }
 
 impl Chunks {
-    /// A file from its start on.
-    pub fn new(source: Source, decided: Decided) -> Self {
+    /// A file from its start on, with the delimiter that the tables file names.
+    pub fn new(bytes: Bytes, delimiter: Option<u8>, decided: Decided) -> Self {
         let decoder = (decided.encoding != UTF_8).then(|| decided.encoding.new_decoder_without_bom_handling());
         Self {
-            source,
-            hash: Sha256::new(),
+            bytes,
             decoder,
             gb18030: (decided.encoding == GB18030).then(Gb18030::default),
             mark: decided.mark,
-            read: 0,
             ended: false,
+            delimiter,
             text: Vec::new(),
             raw: Vec::new(),
             line: 1,
+            pending: None,
         }
     }
 
     /// Bytes of the file read so far.
     pub fn read(&self) -> u64 {
-        self.read
+        self.bytes.read_so_far()
     }
 
-    /// SHA-256 of the bytes read so far, in hex.
-    pub fn sha256(&self) -> String {
-        crate::digest::hex(&self.hash.clone().finalize())
+    /// SHA-256 of the whole file, in hex.
+    pub fn sha256(&mut self) -> io::Result<String> {
+        self.bytes.sha256()
     }
 
     /// The first record that is not empty, and its line.
-    pub fn header(&mut self) -> io::Result<Option<(Vec<u8>, u64)>> {
+    pub fn header(&mut self) -> Result<Option<(Vec<u8>, u64)>, StreamError> {
         while let Some(chunk) = self.next()? {
             let mut records = Records::new(&chunk.bytes, chunk.line);
             if let Some(record) = records.find(|record| !scan::is_empty(record.bytes)) {
                 let header = (record.bytes.to_vec(), record.line);
                 let (rest, line) = records.rest();
-                let mut text = rest.to_vec();
-                text.append(&mut self.text);
-                (self.text, self.line) = (text, line);
+                self.pending = (!rest.is_empty()).then(|| Chunk { bytes: rest.to_vec(), line });
                 return Ok(Some(header));
             }
         }
@@ -89,7 +110,11 @@ impl Chunks {
     }
 
     /// The next records.
-    pub fn next(&mut self) -> io::Result<Option<Chunk>> {
+    pub fn next(&mut self) -> Result<Option<Chunk>, StreamError> {
+        if let Some(chunk) = self.pending.take() {
+            return Ok(Some(chunk));
+        }
+        let delimiter = self.delimiter()?;
         let mut wanted = CHUNK;
         loop {
             self.fill(wanted)?;
@@ -101,26 +126,47 @@ impl Chunks {
                 let rest = self.text.split_off(end);
                 let bytes = std::mem::replace(&mut self.text, rest);
                 let line = self.line;
+                check_lengths(&bytes, line)?;
                 self.line += scan::line_breaks(&bytes);
+                let bytes = if delimiter == COMMA { bytes } else { delimiter::canonical(&bytes, delimiter) };
                 return Ok(Some(Chunk { bytes, line }));
+            }
+            if self.text.len() > LONGEST_RECORD + UNSETTLED {
+                return Err(StreamError::LongRecord(self.line));
+            }
+            wanted = self.text.len().saturating_mul(2).min(LONGEST_RECORD + UNSETTLED + 1);
+        }
+    }
+
+    /// The delimiter, by the header where the tables file does not name it.
+    fn delimiter(&mut self) -> Result<u8, StreamError> {
+        let mut wanted = CHUNK;
+        loop {
+            if let Some(delimiter) = self.delimiter {
+                return Ok(delimiter);
+            }
+            self.fill(wanted)?;
+            let all = self.ended || self.text.len() > LONGEST_RECORD;
+            if let Some(delimiter) = delimiter::recognise(&self.text, all) {
+                delimiter::swap(&mut self.text, delimiter);
+                self.delimiter = Some(delimiter);
             }
             wanted = self.text.len().saturating_mul(2);
         }
     }
 
-    fn fill(&mut self, wanted: usize) -> io::Result<()> {
+    fn fill(&mut self, wanted: usize) -> Result<(), StreamError> {
         while !self.ended && self.text.len() < wanted {
-            let missing = wanted - self.text.len();
+            let (before, missing) = (self.text.len(), wanted - self.text.len());
             if self.decoder.is_some() {
                 self.raw.clear();
-                let got = read_up_to(&mut self.source, missing, &mut self.raw, &mut self.hash, &mut self.mark)?;
-                self.read += got.bytes;
-                self.ended = got.ended;
+                self.ended = read_up_to(&mut self.bytes, missing, &mut self.raw, &mut self.mark)?;
                 self.decode();
             } else {
-                let got = read_up_to(&mut self.source, missing, &mut self.text, &mut self.hash, &mut self.mark)?;
-                self.read += got.bytes;
-                self.ended = got.ended;
+                self.ended = read_up_to(&mut self.bytes, missing, &mut self.text, &mut self.mark)?;
+            }
+            if let Some(delimiter) = self.delimiter.filter(|delimiter| *delimiter != COMMA) {
+                delimiter::swap(self.text.get_mut(before..).unwrap_or_default(), delimiter);
             }
         }
         Ok(())
@@ -146,24 +192,22 @@ impl Chunks {
     }
 }
 
-struct Got {
-    bytes: u64,
-    ended: bool,
-}
-
-/// Reads so many bytes, or up to the end, hashes them and leaves out the mark of the encoding.
-fn read_up_to(
-    source: &mut Source,
-    wanted: usize,
-    into: &mut Vec<u8>,
-    hash: &mut Sha256,
-    mark: &mut usize,
-) -> io::Result<Got> {
+/// Reads so many bytes, or up to the end, and leaves out the mark of the encoding. Gives whether the end was reached.
+fn read_up_to(bytes: &mut Bytes, wanted: usize, into: &mut Vec<u8>, mark: &mut usize) -> Result<bool, StreamError> {
     let before = into.len();
-    let got = source.take(wanted as u64).read_to_end(into)?;
-    hash.update(into.get(before..).unwrap_or_default());
+    let packed = bytes.is_packed();
+    let error = |error| if packed { StreamError::Packed(error) } else { StreamError::Io(error) };
+    let got = bytes.take(wanted as u64).read_to_end(into).map_err(error)?;
     let left_out = (*mark).min(got);
     into.drain(before..before + left_out);
     *mark -= left_out;
-    Ok(Got { bytes: got as u64, ended: got < wanted })
+    Ok(got < wanted)
+}
+
+fn check_lengths(bytes: &[u8], line: u64) -> Result<(), StreamError> {
+    if bytes.len() <= LONGEST_RECORD {
+        return Ok(());
+    }
+    let long = Records::new(bytes, line).find(|record| record.bytes.len() > LONGEST_RECORD);
+    long.map_or(Ok(()), |record| Err(StreamError::LongRecord(record.line)))
 }

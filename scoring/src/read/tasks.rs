@@ -28,7 +28,7 @@ pub(super) struct Context<'a> {
     /// Its name without ending, for ids made from lines.
     pub stem: &'a str,
     /// The units and persons named so far.
-    pub dictionaries: Dictionaries,
+    pub dictionaries: &'a Dictionaries,
 }
 
 /// As many dictionaries as batches are read at a time.

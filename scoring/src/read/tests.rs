@@ -1,6 +1,8 @@
 //! Whole files, as they come.
 
 mod files;
+mod folders;
+mod formats;
 mod ledger;
 mod yearly;
 
@@ -67,7 +69,9 @@ fn policy() -> Policy {
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
-        fs::write(folder.path().join(name), bytes).unwrap();
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
     }
     folder
 }
@@ -104,10 +108,10 @@ fn seen(batch: &TaskBatch, dictionaries: &[Dictionary]) -> Vec<Seen> {
 
 fn read_all(folder: &TempDir, tables: Option<&str>) -> Result<TaskTable<Vec<Seen>>, ReadError> {
     let sources = sources(folder, tables)?;
-    let TaskTable { files, headings, extra, dictionaries, batches } =
+    let TaskTable { files, headings, dictionaries, batches } =
         tasks(&sources, &policy(), |batch| batch, &|_| {})?.expect("a table");
     let batches = batches.iter().map(|batch| seen(batch, &dictionaries)).collect();
-    Ok(TaskTable { files, headings, extra, dictionaries, batches })
+    Ok(TaskTable { files, headings, dictionaries, batches })
 }
 
 fn rows_with(bytes: &[u8], tables: Option<&str>) -> Result<Vec<Seen>, ReadError> {

@@ -116,9 +116,8 @@ fn cells_become_what_they_mean() {
     assert_eq!(days, [day("2025-04-01"), day("2025-05-01")]);
     assert_eq!(batch.numbers[&TaskColumn::Actual][0].as_ref().unwrap().exact().to_string(), "2/3");
     assert_eq!(batch.texts["区"].get(0), Some("东"));
-    assert_eq!(table.extra, ["区"]);
-    assert_eq!(table.headings[TaskColumn::DueOn.place()], "时限");
-    assert_eq!(table.headings[TaskColumn::Title.place()], "");
+    assert_eq!(table.headings.of(0, TaskColumn::DueOn.place()), "时限");
+    assert_eq!(table.headings.of(0, TaskColumn::Title.place()), "");
 }
 
 #[test]

@@ -47,8 +47,8 @@ fn units_need_an_id() {
     );
     assert_eq!(units.rows[2].raw, "U2,甲");
     assert_eq!(
-        (units.files[0].rows, units.headings),
-        (3, vec!["单位编号", "单位名称", "类别", "上级单位"].into_iter().map(str::to_owned).collect())
+        (units.files[0].rows, [0, 1, 2, 3].map(|column| units.headings.of(0, column))),
+        (3, ["单位编号", "单位名称", "类别", "上级单位"])
     );
 }
 

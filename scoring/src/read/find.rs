@@ -1,0 +1,93 @@
+//! Which files the tables are in. METHOD §2.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::error::ReadError;
+use super::settings::Settings;
+use super::source::SourceFile;
+use super::table::TableName;
+use super::{Sources, kind};
+
+/// Files that programs leave in folders by themselves.
+const LEFT_BY_PROGRAMS: [&str; 2] = ["thumbs.db", "desktop.ini"];
+
+/// Finds the tables in a folder, or takes one file as `tasks`, and reads the tables file.
+///
+/// # Errors
+/// [`ReadError`] when there is neither `tasks` nor `measures`, when two files are one table, for a folder of a table
+/// with a file that is none, and for a tables file that says what it cannot say.
+pub fn find(data: &Path, tables_file: Option<&Path>) -> Result<Sources, ReadError> {
+    let settings = tables_file.map(Settings::load).transpose()?.unwrap_or_default();
+    let metadata = std::fs::metadata(data).map_err(|source| unreadable(data, source))?;
+    if !metadata.is_dir() {
+        return Ok(Sources { files: BTreeMap::from([(TableName::Tasks, vec![SourceFile::new(data)])]), settings });
+    }
+    let mut found: BTreeMap<TableName, (PathBuf, Vec<SourceFile>)> = BTreeMap::new();
+    for path in sorted(data)? {
+        let Some((table, files)) = table(&path)? else { continue };
+        if let Some((first, _)) = found.insert(table, (path.clone(), files)) {
+            return Err(ReadError::TwoFiles { table: table.id(), first, second: path });
+        }
+    }
+    if !found.contains_key(&TableName::Tasks) && !found.contains_key(&TableName::Measures) {
+        return Err(ReadError::NoTable { folder: data.to_owned() });
+    }
+    Ok(Sources { files: found.into_iter().map(|(table, (_, files))| (table, files)).collect(), settings })
+}
+
+/// Tables that are given as text of CSV, not as files.
+pub fn in_memory<'t>(tables: impl IntoIterator<Item = (TableName, &'t str)>) -> Sources {
+    let file =
+        |(table, text): (TableName, &str)| (table, vec![SourceFile::in_memory(&format!("{}.csv", table.id()), text)]);
+    Sources { files: tables.into_iter().map(file).collect(), settings: Settings::default() }
+}
+
+fn unreadable(path: &Path, source: std::io::Error) -> ReadError {
+    ReadError::Unreadable { path: path.to_owned(), source }
+}
+
+/// What is in a folder, by name.
+fn sorted(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = entries.map_err(|source| unreadable(folder, source))?;
+    let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// The table that a file or a folder is, and its files.
+fn table(path: &Path) -> Result<Option<(TableName, Vec<SourceFile>)>, ReadError> {
+    if path.is_dir() {
+        let table = path.file_name().and_then(|name| TableName::parse(name.to_str()?));
+        return table.map(|table| Ok((table, files(path, table)?))).transpose();
+    }
+    let table = kind::of(path).filter(|_| path.is_file()).and_then(|(stem, _)| TableName::parse(stem));
+    Ok(table.map(|table| (table, vec![SourceFile::new(path)])))
+}
+
+/// The files of a table that has a folder. A file that cannot be read would be rows that are lost, so it is an error.
+fn files(folder: &Path, table: TableName) -> Result<Vec<SourceFile>, ReadError> {
+    let mut files: Vec<SourceFile> = Vec::new();
+    for path in sorted(folder)?.into_iter().filter(|path| !is_left_by_programs(path)) {
+        if !path.is_file() || kind::of(&path).is_none() {
+            return Err(ReadError::NoTableFile { path, table: table.id() });
+        }
+        let file = SourceFile::in_folder(table.id(), &path);
+        if let Some(first) = files.iter().find(|other| other.stem == file.stem) {
+            return Err(ReadError::OneName { first: first.name.clone(), second: file.name });
+        }
+        files.push(file);
+    }
+    match u16::try_from(files.len()) {
+        Ok(0) => Err(ReadError::EmptyFolder { folder: folder.to_owned(), table: table.id() }),
+        Ok(_) => Ok(files),
+        Err(_) => Err(ReadError::TooManyFiles { folder: folder.to_owned(), limit: u16::MAX }),
+    }
+}
+
+/// Whether a file is hidden, or a program's own: `.DS_Store`, `~$tasks.xlsx`.
+fn is_left_by_programs(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with(['.', '~']) || LEFT_BY_PROGRAMS.iter().any(|known| known.eq_ignore_ascii_case(&name))
+}
