@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
+use super::delimiter::COMMA;
 use super::error::ReadError;
 use super::settings::TableSettings;
 use super::table::{ColumnSpec, TableName};
@@ -52,6 +53,8 @@ pub(super) struct Layout {
     table: TableName,
     /// Columns that the file has.
     pub width: usize,
+    /// What stands between its cells, where it is text.
+    pub delimiter: u8,
     /// By place in the table's list.
     columns: Vec<Option<Column>>,
     /// Columns that the policy names, by id or heading.
@@ -78,6 +81,7 @@ impl Layout {
         let mut layout = Self {
             table,
             width: headings.len(),
+            delimiter: COMMA,
             columns,
             named: BTreeMap::new(),
             ids_from_rows: settings.ids_from_rows,

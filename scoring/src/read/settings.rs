@@ -10,6 +10,7 @@ use toml_edit::{Document, Item, TableLike, Value};
 use super::delimiter;
 use super::error::ReadError;
 use super::table::TableName;
+use super::width::half;
 
 /// A tables file.
 #[derive(Debug, Clone, Default)]
@@ -130,7 +131,7 @@ impl Source<'_> {
             .map(|value: &Value| {
                 let format = value.as_str().ok_or_else(|| wrong(value.span()))?;
                 // A format that cannot be written cannot be read either.
-                jiff::fmt::strtime::format(format, jiff::civil::DateTime::constant(2025, 3, 1, 0, 0, 0, 0))
+                jiff::fmt::strtime::format(&*half(format), jiff::civil::DateTime::constant(2025, 3, 1, 0, 0, 0, 0))
                     .map_err(|error| self.error(value.span(), format!("`{format}` is no format of dates: {error}")))?;
                 Ok(format.to_owned())
             })
