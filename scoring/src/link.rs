@@ -22,7 +22,8 @@ use crate::link::yearly::{Event, Measure, Prior};
 use crate::moment::Day;
 use crate::policy::Policy;
 use crate::read::reject::{Class, Code, Fault, Order};
-use crate::read::rows::{FileInfo, HolidayCells, Place, Table};
+use crate::read::rows::{FileInfo, Headings, HolidayCells, Place, Table};
+use crate::read::total::{self, Totals};
 use crate::read::{Small, TableName, TaskTable};
 
 /// The ledger as a whole: every accepted row with the units and persons it names, and every rejected row.
@@ -89,6 +90,10 @@ pub struct TableAccount {
     pub table: TableName,
     /// Its files.
     pub files: Vec<FileInfo>,
+    /// Their columns.
+    pub headings: Headings,
+    /// The sums of their columns of numbers over all whole rows.
+    pub totals: BTreeMap<u16, Totals>,
     /// Rows read.
     pub read: u64,
     /// Rows rejected.
@@ -298,19 +303,23 @@ fn named<'b, I: Iterator<Item = u32>>(
 fn tasks_account(table: TaskTable<Judged>, rejects: &[Reject]) -> TableAccount {
     let read = table.files.iter().map(|file| file.rows).sum();
     let rejected = rejects.iter().filter(|reject| reject.table == TableName::Tasks).count() as u64;
-    TableAccount { table: TableName::Tasks, files: table.files, read, rejected }
+    let TaskTable { files, headings, totals, .. } = table;
+    TableAccount { table: TableName::Tasks, files, headings, totals, read, rejected }
 }
 
 fn account<T>(name: TableName, table: Option<Table<T>>, rejects: &mut Vec<Reject>) -> Option<TableAccount> {
     let table = table?;
     let read = table.rows.len() as u64;
+    let totals = total::of_rows(name, &table.rows, &table.headings);
     let before = rejects.len();
     for row in table.rows {
         let Some(fault) = row.fault else { continue };
         let file = table.files.get(row.place.file as usize).map(|file| file.name.clone()).unwrap_or_default();
         rejects.push(Reject { table: name, file, place: row.place, fault, raw: Some(row.raw) });
     }
-    Some(TableAccount { table: name, files: table.files, read, rejected: (rejects.len() - before) as u64 })
+    let rejected = (rejects.len() - before) as u64;
+    let Table { files, headings, .. } = table;
+    Some(TableAccount { table: name, files, headings, totals, read, rejected })
 }
 
 /// The order of a fault in a column.

@@ -9,6 +9,7 @@
 
 pub mod batch;
 mod block;
+mod columns;
 pub mod date;
 mod delimiter;
 mod encoding;
@@ -31,11 +32,13 @@ mod source;
 mod stream;
 mod table;
 mod tasks;
+pub mod total;
 mod unpack;
 pub mod width;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use columns::{FileColumns, cells, numbered_headings};
 pub use error::ReadError;
 pub use find::{find, in_memory};
 pub use source::Progress;
@@ -52,6 +55,7 @@ use rows::{
 use settings::Settings;
 use small::RowReader;
 use source::{Plan, Reading, SourceFile};
+use total::Totals;
 
 /// The tables that were found, and the tables file.
 #[derive(Debug)]
@@ -87,6 +91,8 @@ pub struct TaskTable<J> {
     pub headings: Headings,
     /// The units and persons that batches name, by the number of the batch's dictionary.
     pub dictionaries: Vec<batch::Dictionary>,
+    /// The sums of the columns of numbers of each file.
+    pub totals: BTreeMap<u16, Totals>,
     /// What was made of the batches, in the order of the ledger.
     pub batches: Vec<J>,
 }
@@ -209,13 +215,17 @@ pub fn tasks<J: Send>(
     let total_bytes = files.iter().map(SourceFile::total_bytes).sum();
     let (mut bytes_before, mut rows_before) = (0, 0);
     let (mut infos, mut headings, mut batches) = (Vec::new(), Headings::default(), Vec::new());
+    let mut totals: BTreeMap<u16, Totals> = BTreeMap::new();
     for (place, file) in numbered(files) {
         let dates = sources.dates(policy, table);
         let context = tasks::Context { policy, dates, file: place, stem: &file.stem, dictionaries: &dictionaries };
         let reading = file.read(&Plan {
             settings: &settings,
             layout: &|headings| sources.layout(table, file, headings, &named),
-            each: &|layout: &Layout, block: Block| each(tasks::batch(&context, layout, block)),
+            each: &|layout: &Layout, block: Block| {
+                let batch = tasks::batch(&context, layout, block);
+                (total::of_batch(&batch), each(batch))
+            },
             progress: &|Progress { bytes, rows, .. }| {
                 progress(Progress { bytes: bytes_before + bytes, total_bytes, rows: rows_before + rows });
             },
@@ -224,9 +234,12 @@ pub fn tasks<J: Send>(
         rows_before += reading.info.rows;
         infos.push(reading.info);
         headings.push(reading.layout.headings());
-        batches.extend(reading.parts);
+        for (sums, part) in reading.parts {
+            total::merge(totals.entry(place).or_default(), &sums);
+            batches.push(part);
+        }
     }
-    Ok(Some(TaskTable { files: infos, headings, dictionaries: dictionaries.into_all(), batches }))
+    Ok(Some(TaskTable { files: infos, headings, dictionaries: dictionaries.into_all(), totals, batches }))
 }
 
 /// The cells of rows as they were, each row as one CSV record: a second pass over the table's files, for rows that

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use scoring::policy::Policy;
-use scoring::report::{self, Lang, Options};
+use scoring::report::{self, BY_FILE, BY_UNIT, Lang, Options};
 use scoring::run::Run;
 
 use crate::case::Files;
@@ -48,7 +48,7 @@ pub fn of_engine(files: &Files) -> Result<Reports, String> {
     for entry in std::fs::read_dir(out.path()).map_err(|error| error.to_string())? {
         let path = entry.map_err(|error| error.to_string())?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".csv") {
+        if name.ends_with(".csv") && ![BY_FILE, BY_UNIT].contains(&name.as_str()) {
             let text = std::fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
             let text = text.strip_prefix('\u{feff}').ok_or_else(|| format!("{name} has no BOM"))?;
             reports.insert(name, records(text));
