@@ -21,6 +21,7 @@ use crate::link::units::{Directory, Unit};
 use crate::link::yearly::{Event, Measure, Prior};
 use crate::moment::Day;
 use crate::policy::Policy;
+use crate::read::given_back::GivenBack;
 use crate::read::reject::{Class, Code, Fault, Order};
 use crate::read::rows::{FileInfo, Headings, HolidayCells, Place, Table};
 use crate::read::total::{self, Totals};
@@ -49,6 +50,8 @@ pub struct Ledger {
     pub warnings: Vec<Warning>,
     /// What became of the rows of each table.
     pub tables: Vec<TableAccount>,
+    /// The rows that were given back, in the places where they were read.
+    pub given_back: GivenBack,
 }
 
 /// A rejected row.
@@ -152,8 +155,8 @@ pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy)
     tables.extend(account(TableName::Holidays, small.holidays, &mut rejects));
     rejects.sort_by_key(|reject| (reject.table, reject.place));
     warnings.sort_by(|a, b| (a.table, a.place, a.code, &a.column).cmp(&(b.table, b.place, b.code, &b.column)));
-    let posts_known = people.known;
-    Ledger { units, persons, posts_known, batches, measures, events, prior, rejects, warnings, tables }
+    let (posts_known, given_back) = (people.known, GivenBack::default());
+    Ledger { units, persons, posts_known, batches, measures, events, prior, rejects, warnings, tables, given_back }
 }
 
 /// Whom names in tasks stand for.

@@ -17,6 +17,7 @@ mod error;
 mod fault;
 mod find;
 mod frame;
+pub mod given_back;
 mod kind;
 mod layout;
 pub mod list;
@@ -48,6 +49,7 @@ use crate::policy::Policy;
 use batch::TaskBatch;
 use block::Block;
 use date::DateContext;
+use given_back::GivenBack;
 use layout::Layout;
 use rows::{
     EventCells, FileInfo, Headings, HolidayCells, MeasureCells, Place, PostCells, PriorCells, Row, Table, UnitCells,
@@ -63,6 +65,8 @@ pub struct Sources {
     /// The files of each table, in the order in which they are read.
     files: BTreeMap<TableName, Vec<SourceFile>>,
     settings: Settings,
+    /// Rows in the place of rows of the files.
+    given_back: GivenBack,
 }
 
 /// The six small tables, where they are there.
@@ -159,11 +163,12 @@ impl Sources {
         let settings = self.settings.table(table);
         let mut read = Table { files: Vec::new(), headings: Headings::default(), rows: Vec::new() };
         for (place, file) in numbered(files) {
+            let given = self.given_back.of(table, place);
             let context = small::Context { table, policy, dates: self.dates(policy, table), file: place };
             let reading: Reading<Vec<Row<T>>> = file.read(&Plan {
                 settings: &settings,
                 layout: &|headings| self.layout(table, file, headings, &BTreeSet::new()),
-                each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block, &cells),
+                each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block.with_rows(given), &cells),
                 progress: &|_| {},
             })?;
             read.files.push(reading.info);
@@ -217,13 +222,13 @@ pub fn tasks<J: Send>(
     let (mut infos, mut headings, mut batches) = (Vec::new(), Headings::default(), Vec::new());
     let mut totals: BTreeMap<u16, Totals> = BTreeMap::new();
     for (place, file) in numbered(files) {
-        let dates = sources.dates(policy, table);
+        let (dates, given) = (sources.dates(policy, table), sources.given_back.of(table, place));
         let context = tasks::Context { policy, dates, file: place, stem: &file.stem, dictionaries: &dictionaries };
         let reading = file.read(&Plan {
             settings: &settings,
             layout: &|headings| sources.layout(table, file, headings, &named),
             each: &|layout: &Layout, block: Block| {
-                let batch = tasks::batch(&context, layout, block);
+                let batch = tasks::batch(&context, layout, block.with_rows(given));
                 (total::of_batch(&batch), each(batch))
             },
             progress: &|Progress { bytes, rows, .. }| {
@@ -261,6 +266,9 @@ pub fn records(
             file.records(&sources.settings.table(table), &lines, &mut |line, record| {
                 records.insert(Place { file: place, line }, record);
             })?;
+            let given = sources.given_back.of(table, place).into_iter().flatten();
+            let given = given.filter(|(line, _)| lines.contains(line));
+            records.extend(given.map(|(line, row)| (Place { file: place, line: *line }, row.record())));
         }
     }
     Ok(records)

@@ -55,6 +55,9 @@ pub struct Options {
     pub lang: Lang,
     /// Whether `task_scores.csv` is written.
     pub task_scores: bool,
+    /// Whether rows that were given back and are accepted stay among those that are handed out, so that no correction is
+    /// lost where these are the files that were given back.
+    pub keep_given_back: bool,
     /// The program's name and version, for the manifest.
     pub program: (&'static str, &'static str),
 }
@@ -121,9 +124,10 @@ pub fn report(results: &Results<'_>, out: &Path, options: Options) -> Result<Vec
     write(&mut staged, "reconciliation.csv", |file| tables::reconciliation(results, lang, file))?;
     write(&mut staged, BY_FILE, |file| by_file::write(results, lang, file))?;
     write(&mut staged, BY_UNIT, |file| by_unit::write(results, lang, file))?;
-    let rejected = rejected::tables(results);
+    let handed_out = rejected::Rows::of(results, options.keep_given_back);
+    let rejected = handed_out.tables();
     for table in &rejected {
-        write(&mut staged, &rejected::name(*table), |file| rejected::write(results, *table, lang, file))?;
+        write(&mut staged, &rejected::name(*table), |file| handed_out.write(*table, lang, file))?;
     }
     let manifest = manifest::text(results, &staged, options);
     write(&mut staged, "manifest.json", |file| Ok(file.write_all(manifest.as_bytes())?))?;

@@ -56,6 +56,7 @@ pub fn check(sources: &Sources, policy: &Policy, progress: &(dyn Fn(Progress) + 
     let tasks = tasks.map(all_judged).transpose()?;
     let mut ledger = link::link(small, tasks, policy);
     fill_records(&mut ledger, sources)?;
+    ledger.given_back = sources.given_back().clone();
     Ok(ledger)
 }
 

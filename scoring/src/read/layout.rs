@@ -99,6 +99,18 @@ impl Layout {
         Ok(layout)
     }
 
+    /// A file of which no column is read.
+    pub fn unread(table: TableName, headings: &[String]) -> Self {
+        let (headings, width) = (headings.to_vec(), headings.len());
+        let (columns, named) = (Vec::new(), BTreeMap::new());
+        Self { table, width, delimiter: COMMA, headings, columns, named, ids_from_rows: false }
+    }
+
+    /// The same file, of which no column is read.
+    pub fn emptied(self) -> Self {
+        Self::unread(self.table, &self.headings)
+    }
+
     /// A column that no column of the table takes; of several with one heading the first.
     fn extra(&self, finder: &Finder<'_>, heading: &str) -> Option<Column> {
         let index = finder.find(heading)?;

@@ -3,52 +3,88 @@
 //! The first two columns say where a row stands; below the others stand its cells as they were. Cells are guarded as
 //! those of other reports, METHOD §11, in a way that giving back undoes exactly.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
+use crate::digest::hex;
 use crate::link::{Reject, TableAccount};
+use crate::read::given_back::{PLACE, PLACE_ZH, guard};
+use crate::read::rows::Place;
 use crate::read::{self, TableName};
-use crate::report::words::{Lang, guard, writer};
+use crate::report::manifest::Recorded;
+use crate::report::words::{Lang, writer};
 use crate::report::{FileError, Results};
 
 /// The folder that they are in.
 pub const FOLDER: &str = "rejected";
-
-/// The headings of the first two columns: the file and the line of a row. They are known by their place, so that
-/// columns of the ledger may have the same headings.
-pub const PLACE: [&str; 2] = ["file", "line"];
 
 /// The name of the report on a table.
 pub fn name(table: TableName) -> String {
     format!("{FOLDER}/{}.csv", table.id())
 }
 
-/// The tables with rejected rows.
-pub(super) fn tables(results: &Results<'_>) -> BTreeSet<TableName> {
-    results.ledger.rejects.iter().map(|reject| reject.table).collect()
+/// The first of the files in a folder of reports that is not as the run wrote it: somebody is correcting it. What the
+/// manifest there does not know is nobody's work in hand.
+pub fn corrected(out: &Path) -> Option<PathBuf> {
+    let manifest = fs::read(out.join("manifest.json")).ok()?;
+    let recorded: Recorded = serde_json::from_slice(&manifest).ok()?;
+    let changed = |table: &TableName| {
+        let (name, written) = (name(*table), recorded.sha256(&name(*table))?);
+        let path = out.join(name);
+        let bytes = fs::read(&path).ok()?;
+        (hex(&Sha256::digest(&bytes)) != written).then_some(path)
+    };
+    TableName::ALL.iter().find_map(changed)
 }
 
-/// Writes the rejected rows of a table, by file and line.
-pub(super) fn write(
-    results: &Results<'_>,
-    table: TableName,
-    lang: Lang,
-    into: &mut impl Write,
-) -> Result<(), FileError> {
-    let rejects: Vec<&Reject> = results.ledger.rejects.iter().filter(|reject| reject.table == table).collect();
-    let files: BTreeSet<u16> = rejects.iter().map(|reject| reject.place.file).collect();
-    let account = results.ledger.tables.iter().find(|account| account.table == table);
-    let columns = Columns::of(account, files);
-    let mut csv = writer(into)?;
-    let headings = columns.headings.iter().map(|heading| guard(heading).into_owned());
-    csv.write_record(PLACE.iter().map(|id| lang.heading(id).to_owned()).chain(headings))?;
-    for reject in rejects {
-        let cells = read::cells(reject.raw.as_deref().unwrap_or_default());
-        let place = [reject.file.clone(), reject.place.line.to_string()];
-        let cells = place.into_iter().chain(columns.row(reject.place.file, cells));
-        csv.write_record(cells.map(|cell| guard(&cell).into_owned()))?;
+/// The rows that are handed out, with their cells as CSV records: those that are rejected and, where they are to be
+/// `kept`, those that were given back and are accepted.
+#[derive(Debug)]
+pub(super) struct Rows<'a> {
+    results: &'a Results<'a>,
+    rows: BTreeMap<(TableName, Place), Cow<'a, str>>,
+}
+
+impl<'a> Rows<'a> {
+    pub fn of(results: &'a Results<'a>, kept: bool) -> Self {
+        let given = kept.then(|| results.ledger.given_back.records()).into_iter().flatten();
+        let given = given.map(|(table, place, record)| ((table, place), Cow::Owned(record)));
+        let raw = |reject: &'a Reject| Cow::Borrowed(reject.raw.as_deref().unwrap_or_default());
+        let rejected = results.ledger.rejects.iter().map(|reject| ((reject.table, reject.place), raw(reject)));
+        Self { results, rows: given.chain(rejected).collect() }
     }
-    Ok(csv.flush()?)
+
+    /// The tables with such rows.
+    pub fn tables(&self) -> BTreeSet<TableName> {
+        self.rows.keys().map(|(table, _)| *table).collect()
+    }
+
+    /// Writes those of a table, by file and line.
+    pub fn write(&self, table: TableName, lang: Lang, into: &mut impl Write) -> Result<(), FileError> {
+        let rows = || self.rows.iter().filter(|((of, _), _)| *of == table).map(|((_, place), record)| (place, record));
+        let account = self.results.ledger.tables.iter().find(|account| account.table == table);
+        let columns = Columns::of(account, rows().map(|(place, _)| place.file).collect());
+        let mut csv = writer(into)?;
+        let headings = columns.headings.iter().map(|heading| guard(heading).into_owned());
+        let place = match lang {
+            Lang::Ids => PLACE,
+            Lang::Zh => PLACE_ZH,
+        };
+        csv.write_record(place.map(str::to_owned).into_iter().chain(headings))?;
+        for (place, record) in rows() {
+            let file = account.and_then(|account| account.files.get(usize::from(place.file)));
+            let file = file.map_or("", |file| &*file.name);
+            let cells = columns.row(place.file, read::cells(record));
+            let cells = [file.to_owned(), place.line.to_string()].into_iter().chain(cells);
+            csv.write_record(cells.map(|cell| guard(&cell).into_owned()))?;
+        }
+        Ok(csv.flush()?)
+    }
 }
 
 /// The columns of all files of a table, each heading once for each time that a file has it.

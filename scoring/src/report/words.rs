@@ -141,22 +141,6 @@ pub fn untext(cell: &str) -> &str {
     }
 }
 
-/// A cell that comes back: no spreadsheet takes it for a formula, and [`unguard`] gives the cell as it was. What
-/// [`text`] does, and an apostrophe too before those that stand before such a sign already.
-pub fn guard(cell: &str) -> Cow<'_, str> {
-    if is_guarded(cell) { Cow::Owned(format!("'{cell}")) } else { text(cell) }
-}
-
-/// The cell that [`guard`] was given.
-pub fn unguard(cell: &str) -> &str {
-    if is_guarded(cell) { cell.strip_prefix('\'').unwrap_or(cell) } else { cell }
-}
-
-/// Whether apostrophes and then the sign of a formula stand at the start of a cell.
-fn is_guarded(cell: &str) -> bool {
-    cell.strip_prefix('\'').is_some_and(|rest| matches!(text(rest.trim_start_matches('\'')), Cow::Owned(_)))
-}
-
 /// A CSV writer as reports have it: LF, comma, quoted where needed; the BOM is written first.
 pub fn writer<W: Write>(mut into: W) -> std::io::Result<csv::Writer<W>> {
     into.write_all("\u{feff}".as_bytes())?;
@@ -171,7 +155,6 @@ pub fn plain_writer<W: Write>(into: W) -> csv::Writer<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe() {
@@ -181,23 +164,6 @@ mod tests {
         for cell in ["=1+1", "@SUM", "'甲", "甲", "", "'"] {
             assert_eq!(untext(&text(cell)), cell);
         }
-    }
-
-    proptest! {
-        #[test]
-        fn a_cell_that_comes_back_is_as_it_was_and_no_formula(cell in "['=+@\\-\\t\\r甲1]{0,5}") {
-            let guarded = guard(&cell);
-            prop_assert_eq!(unguard(&guarded), cell.as_str());
-            prop_assert!(!guarded.starts_with(['=', '+', '-', '@', '\t', '\r']));
-        }
-    }
-
-    #[test]
-    fn a_cell_that_no_spreadsheet_runs_comes_back_untouched() {
-        for cell in ["甲", "'甲", "12", "", "'", "'' "] {
-            assert_eq!((guard(cell).as_ref(), unguard(cell)), (cell, cell));
-        }
-        assert_eq!((guard("-3").as_ref(), guard("'-3").as_ref(), unguard("-3")), ("'-3", "''-3", "-3"));
     }
 
     #[test]
