@@ -1,13 +1,14 @@
 //! Lines that more than one command prints: the headline, what became of the rows, how many were rejected.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use scoring::link::Ledger;
 use scoring::policy::Policy;
 use scoring::read::TableName;
 use scoring::read::reject::Code;
+use scoring::read::rows::Place;
 use scoring::report::Lang;
 use scoring::report::by_unit::{self, RejectedOfUnit};
 use scoring::report::tables::account;
@@ -147,6 +148,22 @@ pub fn rejected_by_unit_line(ledger: &Ledger, lang: Lang) -> Option<String> {
             format!("rejected tasks by lead unit: {}; a late task that is missing raises a score", parts.join(", "))
         }
         Lang::Zh => format!("剔除的任务按牵头单位：{}；逾期任务未计入会抬高得分", parts.join("，")),
+    })
+}
+
+/// What became of the rows that were given back; `None` when there were none.
+pub fn given_back_line(ledger: &Ledger, lang: Lang) -> Option<String> {
+    let rejected: BTreeSet<(TableName, Place)> =
+        ledger.rejects.iter().map(|reject| (reject.table, reject.place)).collect();
+    let (mut rows, mut again) = (0_usize, 0_usize);
+    for (table, place, _) in ledger.given_back.records() {
+        rows += 1;
+        again += usize::from(rejected.contains(&(table, place)));
+    }
+    let accepted = rows - again;
+    (rows > 0).then(|| match lang {
+        Lang::Ids => format!("given back: {rows} = {accepted} accepted + {again} rejected again"),
+        Lang::Zh => format!("改正后交回：{rows} = {accepted} 采用 + {again} 仍剔除"),
     })
 }
 
