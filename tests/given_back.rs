@@ -397,6 +397,17 @@ fn columns_that_are_lost_or_foreign_are_errors() {
 }
 
 #[test]
+fn an_id_that_a_spreadsheet_changed_by_itself_is_as_it_was() {
+    let ledger = "任务编号,牵头单位,评分\n001,,90\n420106198001011234,,80\n";
+    let case = Case::new(&[("data/tasks.csv", ledger.as_bytes())]);
+    let text = "file,line,任务编号,牵头单位,评分\ntasks.csv,2,1,甲,90\ntasks.csv,3,4.20106E+17,甲,80\n";
+    case.write("also/tasks.csv", text.as_bytes());
+    let tasks = records(&case.run("also").unwrap()["task_scores.csv"]);
+    let ids: Vec<_> = tasks[1..].iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(ids, ["001", "420106198001011234"]);
+}
+
+#[test]
 fn the_sources_stay_as_they_are() {
     let case = Case::new(&[("data/tasks.csv", LEDGER)]);
     case.write("also/tasks.csv", "file,line,任务编号,牵头单位,评分\ntasks.csv,4,T3,甲,90\n".as_bytes());

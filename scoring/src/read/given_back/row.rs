@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::spreadsheet::restored;
 use super::{Cell, GivenBackError, PLACE, RawRow, unguard};
 use crate::read::block::Broken;
 use crate::read::columns::numbered_headings;
@@ -116,7 +117,9 @@ impl<'a> Shape<'a> {
     /// short stays so until one of the cells that it lacked says something; and it may save what is no text as `?`.
     pub fn row(&self, row: &RawRow, was: &RawRow) -> Result<GivenRow, GivenBackError> {
         let cell = |place: usize| unguard(row.cells.get(place).map_or("", String::as_str));
-        let mut cells: Vec<String> = self.places.iter().map(|place| place.map_or("", cell).to_owned()).collect();
+        let as_it_was = was.cells.iter().map(String::as_str).chain(std::iter::repeat(""));
+        let own = self.places.iter().map(|place| place.map_or("", cell)).zip(as_it_was);
+        let mut cells: Vec<String> = own.map(|(cell, was)| restored(cell, was).to_owned()).collect();
         let width = cells.len();
         let garbled = row.garbled || cells.iter().zip(&was.cells).any(|(cell, was)| is_still_garbled(cell, was));
         cells.extend(self.beyond(row)?);
