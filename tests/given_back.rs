@@ -292,18 +292,21 @@ fn rows_find_their_columns_by_heading_in_each_file_and_ids_made_of_rows_stay() {
 }
 
 #[test]
-fn a_short_row_stays_short_until_one_of_its_missing_cells_says_something() {
-    let case = Case::new(&[("data/tasks.csv", "task_id,lead_unit,评分,a,b\nT1,甲,80\n".as_bytes())]);
+fn a_short_row_stays_short_until_one_of_its_cells_says_something_else() {
+    let case = Case::new(&[("data/tasks.csv", "task_id,lead_unit,评分,a,b\nT1,甲,2025-03-01\n".as_bytes())]);
     let rejected = |text: &str| {
         case.write("also/tasks.csv", format!("file,line,task_id,lead_unit,评分,a,b\n{text}\n").as_bytes());
         case.rejects("also")
     };
-    let again = [["tasks.csv", "2", "ragged-row", "T1,甲,80"].map(str::to_owned)];
-    for text in ["tasks.csv,2,T1,甲,80", "tasks.csv,2,T1,甲,80,,", "tasks.csv,2,T1,甲,80, ,"] {
-        assert_eq!(rejected(text), again, "{text}");
+    let again = [["tasks.csv", "2", "ragged-row", "T1,甲,2025-03-01"].map(str::to_owned)];
+    for padding in ["", ",", ",,", ", ,"] {
+        assert_eq!(rejected(&format!("tasks.csv,2,T1,甲,2025-03-01{padding}")), again, "{padding}");
     }
-    assert_eq!(rejected("tasks.csv,2,T1,甲,80,,/"), Vec::<[String; 4]>::new());
-    assert_eq!(rejected("tasks.csv,2,T1,甲,80,x"), Vec::<[String; 4]>::new());
+    assert_eq!(rejected("tasks.csv,2,T1,甲,2025/3/1,,")[0][2], "ragged-row");
+    for corrected in ["T1,甲,80,2025-03-01,", "T1,甲,80,,", "T1,甲,80,,/"] {
+        assert_eq!(rejected(&format!("tasks.csv,2,{corrected}")), Vec::<[String; 4]>::new(), "{corrected}");
+    }
+    assert_eq!(rejected("tasks.csv,2,T1,甲,2025-03-01,,/")[0][2], "bad-number");
 }
 
 #[test]

@@ -1,5 +1,14 @@
 //! What a spreadsheet makes of digits by itself when it opens and saves a file: it is no correction.
 
+use jiff::civil::Date;
+
+use crate::moment::Moment;
+use crate::number::Fraction;
+use crate::policy::Resolution;
+use crate::read::date::{self, DateContext};
+use crate::read::width::half;
+use crate::read::{number, trim};
+
 /// Digits of a number that a spreadsheet keeps.
 const KEPT: usize = 15;
 
@@ -12,6 +21,32 @@ pub(super) fn restored<'a>(cell: &'a str, was: &'a str) -> &'a str {
     let number = without_zeros(was);
     let came_of_it = cell == number || is_cut(cell, number) || is_in_powers(cell, number);
     if came_of_it { was } else { cell }
+}
+
+/// Whether a cell says what it said before, though a spreadsheet may have written it in another way: the same number, the
+/// same date, or the same text with `?` for characters that the file's encoding lacks.
+pub(super) fn says_the_same(cell: &str, was: &str) -> bool {
+    let (cell, was) = (trim(cell), trim(was));
+    let same_number = || number(cell).is_some_and(|number| Some(number) == self::number(was));
+    let same_date = || date(cell).is_some_and(|date| Some(date) == self::date(was));
+    restored(cell, was) == was || same_number() || same_date() || is_garbled(cell, was)
+}
+
+fn number(cell: &str) -> Option<Fraction> {
+    number::parse(&half(cell)).ok().map(|number| number.exact())
+}
+
+fn date(cell: &str) -> Option<Moment> {
+    let year = |month, day| Date::constant(2000, month, day);
+    let context =
+        DateContext { from: year(1, 1), to: year(12, 31), resolution: Resolution::Second, formats: Vec::new() };
+    date::parse(&half(cell), &context).ok().flatten()
+}
+
+/// Whether some characters became `?`, and the others are the same.
+fn is_garbled(cell: &str, was: &str) -> bool {
+    let same = |(cell, was): (char, char)| cell == was || (cell == '?' && !was.is_ascii());
+    cell.chars().count() == was.chars().count() && cell.chars().zip(was.chars()).all(same)
 }
 
 fn is_digits(text: &str) -> bool {
@@ -63,6 +98,26 @@ mod tests {
             ("5E+11", "0499999999999"),
         ] {
             assert_eq!(restored(cell, was), was, "{cell}");
+        }
+    }
+
+    #[test]
+    fn another_way_to_write_it_says_the_same() {
+        for (cell, was) in [
+            ("", "　"),
+            ("甲 ", "甲"),
+            ("2025/3/1", "2025-03-01"),
+            ("2025/3/1 8:30", "2025-03-01 08:30:00"),
+            ("1000", "1,000.0"),
+            ("1", "001"),
+            ("4.20106E+17", "420106198001011234"),
+            ("?甲", "\u{1F600}甲"),
+        ] {
+            assert!(says_the_same(cell, was), "{cell} {was}");
+        }
+        for (cell, was) in [("2025/3/2", "2025-03-01"), ("1", "甲"), ("?", "a"), ("甲", ""), ("", "甲"), ("??", "甲")]
+        {
+            assert!(!says_the_same(cell, was), "{cell} {was}");
         }
     }
 
