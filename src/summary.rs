@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use scoring::link::Ledger;
+use scoring::link::{Ledger, Reject};
 use scoring::policy::Policy;
 use scoring::read::TableName;
 use scoring::read::reject::Code;
@@ -153,13 +153,10 @@ pub fn rejected_by_unit_line(ledger: &Ledger, lang: Lang) -> Option<String> {
 
 /// What became of the rows that were given back; `None` when there were none.
 pub fn given_back_line(ledger: &Ledger, lang: Lang) -> Option<String> {
-    let rejected: BTreeSet<(TableName, Place)> =
-        ledger.rejects.iter().map(|reject| (reject.table, reject.place)).collect();
-    let (mut rows, mut again) = (0_usize, 0_usize);
-    for (table, place, _) in ledger.given_back.records() {
-        rows += 1;
-        again += usize::from(rejected.contains(&(table, place)));
-    }
+    let given: BTreeSet<(TableName, Place)> =
+        ledger.given_back.records().map(|(table, place, _)| (table, place)).collect();
+    let is_given = |reject: &&Reject| given.contains(&(reject.table, reject.place));
+    let (rows, again) = (given.len(), ledger.rejects.iter().filter(is_given).count());
     let accepted = rows - again;
     (rows > 0).then(|| match lang {
         Lang::Ids => format!("given back: {rows} = {accepted} accepted + {again} rejected again"),
