@@ -18,6 +18,7 @@ mod find;
 mod frame;
 mod kind;
 mod layout;
+mod limits;
 pub mod list;
 mod named;
 pub mod number;

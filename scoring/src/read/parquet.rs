@@ -16,8 +16,8 @@ use sha2::{Digest, Sha256};
 use super::block::Block;
 use super::error::ReadError;
 use super::rows::FileInfo;
+use super::settings::TableSettings;
 use super::source::{Plan, Progress, Reading, SourceFile};
-use super::stream::LONGEST_RECORD;
 use crate::moment::Day;
 
 /// Rows that are read at once.
@@ -36,13 +36,14 @@ struct Slice {
 /// Reads a file.
 pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Reading<T>, ReadError> {
     let (headings, slices) = outline(file)?;
+    file.check_columns(headings.len(), plan.settings)?;
     let layout = (plan.layout)(&headings)?;
     let total_bytes = file.total_bytes();
-    let (each, progress) = (plan.each, plan.progress);
+    let (settings, each, progress) = (plan.settings, plan.each, plan.progress);
     let parts: Vec<(u64, T)> = slices
         .par_iter()
         .map(|slice| {
-            let block = block(file, *slice)?;
+            let block = block(file, settings, *slice)?;
             let rows = block.lines.len() as u64;
             Ok((rows, each(&layout, block)))
         })
@@ -56,6 +57,7 @@ pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Rea
 /// The records on these lines, as CSV records.
 pub(super) fn records(
     file: &SourceFile,
+    settings: &TableSettings,
     lines: &BTreeSet<u64>,
     each: &mut dyn FnMut(u64, String),
 ) -> Result<(), ReadError> {
@@ -64,7 +66,7 @@ pub(super) fn records(
         if lines.range(first..first + slice.rows as u64).next().is_none() {
             continue;
         }
-        let block = block(file, slice)?;
+        let block = block(file, settings, slice)?;
         for (row, line) in block.lines.iter().enumerate().filter(|(_, line)| lines.contains(line)) {
             each(*line, block.records.get(row));
         }
@@ -96,7 +98,7 @@ fn outline(file: &SourceFile) -> Result<(Vec<String>, Vec<Slice>), ReadError> {
     outline(&mut reader).map_err(|error| file.table_error(1, error))
 }
 
-fn block(file: &SourceFile, slice: Slice) -> Result<Block, ReadError> {
+fn block(file: &SourceFile, settings: &TableSettings, slice: Slice) -> Result<Block, ReadError> {
     let first = slice.offset as u64 + 2;
     let frame = open(file)?
         .with_slice(Some((slice.offset, slice.rows)))
@@ -113,9 +115,9 @@ fn block(file: &SourceFile, slice: Slice) -> Result<Block, ReadError> {
             }
         })?);
     }
-    if let Some(row) = long_record(&columns, frame.height()) {
+    if let Some(row) = long_record(&columns, frame.height(), settings.limits.record()) {
         let line = first + row as u64;
-        return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: LONGEST_RECORD >> 20 });
+        return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: settings.limits.record_mib });
     }
     let filled = filled(&columns, frame.height());
     let lines = (first..).zip(&filled).filter(|(_, filled)| **filled).map(|(line, _)| line).collect();
@@ -128,9 +130,9 @@ fn block(file: &SourceFile, slice: Slice) -> Result<Block, ReadError> {
 }
 
 /// The first row whose cells together are longer than a record can be.
-fn long_record(columns: &[StringChunked], rows: usize) -> Option<usize> {
+fn long_record(columns: &[StringChunked], rows: usize, longest: usize) -> Option<usize> {
     let arrays = columns.iter().flat_map(StringChunked::downcast_iter);
-    if arrays.map(|array| array.total_bytes_len()).sum::<usize>() <= LONGEST_RECORD {
+    if arrays.map(|array| array.total_bytes_len()).sum::<usize>() <= longest {
         return None;
     }
     let mut lengths = vec![0_usize; rows];
@@ -139,7 +141,7 @@ fn long_record(columns: &[StringChunked], rows: usize) -> Option<usize> {
             *length += cell.map_or(0, str::len);
         }
     }
-    lengths.into_iter().position(|length| length > LONGEST_RECORD)
+    lengths.into_iter().position(|length| length > longest)
 }
 
 /// Which rows have a cell that is not empty.
