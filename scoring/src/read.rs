@@ -21,6 +21,7 @@ mod layout;
 mod limits;
 pub mod list;
 mod named;
+pub mod names;
 pub mod number;
 mod parquet;
 pub mod reject;

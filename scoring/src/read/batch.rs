@@ -1,13 +1,13 @@
 //! A batch of task rows, as typed columns.
 
-use std::hash::Hasher;
 use std::ops::Range;
 
 use polars::prelude::StringChunked;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use crate::moment::Moment;
 use crate::number::Number;
+use crate::read::names::Names;
 use crate::read::reject::Fault;
 use crate::read::scan;
 use crate::read::table::TableName;
@@ -169,6 +169,11 @@ impl<T> ListColumn<T> {
         self.ends.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
     }
 
+    /// Cells by their items, one after another, and the end of each among these.
+    pub fn of(items: Vec<T>, ends: Vec<u32>) -> Self {
+        Self { items, ends }
+    }
+
     /// Gives back room that is not used.
     pub fn shrink(&mut self) {
         self.items.shrink_to_fit();
@@ -186,72 +191,6 @@ impl<T> ListColumn<T> {
         let end = self.ends.get(row).map_or(0, |end| *end as usize);
         self.items.get(start..end).unwrap_or_default()
     }
-}
-
-/// Names, each with a code.
-///
-/// A ledger names its persons millions of times, each time another one, so what a look-up costs is the memory it
-/// touches. A short name, as most ids are, is its own key and is found with one touch; a longer one is found by its
-/// hash and compared. Neither a look-up nor a new name allocates.
-#[derive(Debug, Default)]
-pub struct Names {
-    names: TextColumn,
-    /// The codes of short names.
-    short: FxHashMap<u64, u32>,
-    /// The code of each longer name by its hash, or by the next number that is free when another name has that.
-    long: FxHashMap<u64, u32>,
-}
-
-impl Names {
-    /// The code of a name.
-    pub fn code(&mut self, name: &str) -> u32 {
-        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let code = match short(name) {
-            Some(key) => *self.short.entry(key).or_insert(next),
-            None => self.long_code(name, next),
-        };
-        if code == next {
-            self.names.push(Some(name));
-        }
-        code
-    }
-
-    fn long_code(&mut self, name: &str, next: u32) -> u32 {
-        let mut hash = hash(name);
-        while let Some(code) = self.long.get(&hash).copied() {
-            if self.name(code) == name {
-                return code;
-            }
-            hash = hash.wrapping_add(1);
-        }
-        self.long.insert(hash, next);
-        next
-    }
-
-    /// The name of a code; empty for none.
-    pub fn name(&self, code: u32) -> &str {
-        self.names.get(code as usize).unwrap_or_default()
-    }
-
-    /// The names, by code.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.names.len()).map(|code| self.names.get(code).unwrap_or_default())
-    }
-}
-
-/// A name of up to eight bytes as a number that no other name is; no name ends with the byte 0 that fills it up.
-fn short(name: &str) -> Option<u64> {
-    let bytes = name.as_bytes();
-    let mut key = [0; 8];
-    key.get_mut(..bytes.len()).filter(|_| bytes.last() != Some(&0))?.copy_from_slice(bytes);
-    Some(u64::from_le_bytes(key))
-}
-
-/// The hash of a text.
-pub fn hash(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }
 
 /// Units and persons that some batches name. Batches share it one after another, so that a name is kept once and not
@@ -350,29 +289,5 @@ impl Records {
             }
         }
         String::from_utf8_lossy(&record).into_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn a_name_has_one_code_and_a_code_one_name(
-            names in prop::collection::vec("[A\u{0}人]{0,4}|[AB]{7,10}", 0..60)
-        ) {
-            let mut coded = Names::default();
-            let mut plain: Vec<&str> = Vec::new();
-            for name in &names {
-                let expected = plain.iter().position(|known| known == name).unwrap_or_else(|| {
-                    plain.push(name);
-                    plain.len() - 1
-                });
-                prop_assert_eq!(coded.code(name) as usize, expected);
-            }
-            prop_assert_eq!(coded.iter().collect::<Vec<_>>(), plain);
-        }
     }
 }

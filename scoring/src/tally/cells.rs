@@ -88,6 +88,13 @@ impl Cells {
         (numbers.first() != Some(&0)).then_some(Cell { numbers, at, wide: &self.wide })
     }
 
+    /// Both ends of a subject's cell in one number, where every subject has one.
+    pub fn look(&self, subject: u32, stride: usize) -> i64 {
+        let at = if self.places.is_none() { subject as usize * stride } else { 0 };
+        let number = |at: usize| self.numbers.get(at).copied().unwrap_or_default();
+        number(at) ^ number(at + stride - 1)
+    }
+
     /// Adds a task to the cell of one of so many subjects.
     pub fn add(&mut self, subject: u32, subjects: usize, weight: i128, values: &[i64]) -> Result<(), Overflow> {
         let stride = values.len() + 2;
