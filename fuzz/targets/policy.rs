@@ -17,7 +17,10 @@ const TABLES: [(TableName, &str); 5] = [
          3,甲,,,2025-01-01,2024-12-31,0,1e3,120,,cancelled,x\n",
     ),
     (TableName::Measures, "subject_id,indicator,value\n甲,satisfaction,88.5\n乙,satisfaction,100\n"),
-    (TableName::Events, "event_id,subject_id,code,date,points\nE1,甲,praise,2025-05-05,\nE2,乙,praise,2025-05-05,2/3\n"),
+    (
+        TableName::Events,
+        "event_id,subject_id,code,date,points\nE1,甲,praise,2025-05-05,\nE2,乙,praise,2025-05-05,2/3\n",
+    ),
     (TableName::Prior, "subject_id,year,score,band,recommendation\n甲,2024,91,good,rectify\n乙,2023,60,,\n"),
     (TableName::Holidays, "date,kind\n2025-10-01,rest\n2025-10-11,work\n"),
 ];
