@@ -15,6 +15,7 @@ mod encoding;
 mod error;
 mod fault;
 mod find;
+mod foreign;
 mod frame;
 mod kind;
 mod layout;
@@ -40,6 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use error::ReadError;
 pub use find::{find, in_memory};
+pub use foreign::hush_caught_panics;
 pub use source::Progress;
 pub use table::{ColumnSpec, TableName};
 

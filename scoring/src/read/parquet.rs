@@ -7,14 +7,15 @@ use std::fs::File;
 use std::io::Read;
 
 use polars::prelude::{
-    AnyValue, BooleanChunked, ChunkFilter, Column, DataType, ParallelStrategy, ParquetReader, PolarsResult, SerReader,
-    StringChunked, TimeUnit,
+    AnyValue, BooleanChunked, ChunkFilter, Column, DataFrame, DataType, ParallelStrategy, ParquetReader, PolarsError,
+    PolarsResult, SerReader, StringChunked, TimeUnit,
 };
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use sha2::{Digest, Sha256};
 
 use super::block::Block;
 use super::error::ReadError;
+use super::foreign::caught;
 use super::rows::FileInfo;
 use super::settings::TableSettings;
 use super::source::{Plan, Progress, Reading, SourceFile};
@@ -95,16 +96,13 @@ fn outline(file: &SourceFile) -> Result<(Vec<String>, Vec<Slice>), ReadError> {
         }
         Ok((headings, slices))
     };
-    outline(&mut reader).map_err(|error| file.table_error(1, error))
+    sound(|| outline(&mut reader)).map_err(|error| file.table_error(1, error))
 }
 
 fn block(file: &SourceFile, settings: &TableSettings, slice: Slice) -> Result<Block, ReadError> {
     let first = slice.offset as u64 + 2;
-    let frame = open(file)?
-        .with_slice(Some((slice.offset, slice.rows)))
-        .read_parallel(ParallelStrategy::None)
-        .finish()
-        .map_err(|error| file.table_error(first, error))?;
+    let reader = open(file)?.with_slice(Some((slice.offset, slice.rows))).read_parallel(ParallelStrategy::None);
+    let frame: DataFrame = sound(|| reader.finish()).map_err(|error| file.table_error(first, error))?;
     let mut columns = Vec::with_capacity(frame.width());
     for column in frame.columns() {
         columns.push(text_column(column).map_err(|error| file.table_error(first, error))?.ok_or_else(|| {
@@ -127,6 +125,12 @@ fn block(file: &SourceFile, settings: &TableSettings, slice: Slice) -> Result<Bl
         columns = kept.map_err(|error| file.table_error(first, error))?;
     }
     Ok(Block::of_columns(lines, columns))
+}
+
+/// What polars makes of a file: it stops a file that is not sound with an error, or with a panic.
+fn sound<T>(work: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
+    let damaged = || PolarsError::ComputeError("the file is damaged: its parts do not fit together".into());
+    caught(work).unwrap_or_else(|| Err(damaged()))
 }
 
 /// The first row whose cells together are longer than a record can be.

@@ -3,6 +3,7 @@
 mod files;
 mod folders;
 mod formats;
+mod hostile;
 mod ledger;
 mod limits;
 mod yearly;
