@@ -1,5 +1,7 @@
 //! The tables file: how the tables of one place differ from those of METHOD §2.
 
+mod sheets;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -10,11 +12,14 @@ use toml_edit::{Document, Item, TableLike, Value};
 use super::delimiter;
 use super::error::ReadError;
 use super::table::TableName;
+pub(super) use sheets::{Limits, SheetRef, SheetSettings, Sheets};
 
 /// A tables file.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Settings {
     tables: BTreeMap<TableName, TableSettings>,
+    /// What no file may have more of.
+    pub limits: Limits,
 }
 
 /// What a tables file says of one table.
@@ -32,6 +37,10 @@ pub(super) struct TableSettings {
     pub encoding: Option<&'static Encoding>,
     /// What stands between the cells of its files.
     pub delimiter: Option<u8>,
+    /// How sheets of workbooks are read.
+    pub sheets: SheetSettings,
+    /// Whether rows that are totals are skipped; by itself in workbooks alone.
+    pub skip_totals: Option<bool>,
 }
 
 impl Settings {
@@ -72,6 +81,10 @@ impl Source<'_> {
             Document::parse(self.text).map_err(|error| self.error(error.span(), error.message().to_owned()))?;
         let mut settings = Settings::default();
         for (name, span, item) in entries(document.as_table()) {
+            if name == "limits" {
+                settings.limits = self.limits(item)?;
+                continue;
+            }
             let Some(table) = TableName::parse(name) else {
                 let known = TableName::ALL.map(TableName::id).join(", ");
                 return Err(self.error(span, format!("unknown table `{name}`; the tables are {known}")));
@@ -110,6 +123,11 @@ impl Source<'_> {
                     settings.encoding =
                         Some(encoding.ok_or_else(|| self.error(item.span(), format!("unknown encoding `{label}`")))?);
                 }
+                "skip_totals" => {
+                    let wrong = || self.error(item.span(), "`skip_totals` is true or false".to_owned());
+                    settings.skip_totals = Some(item.as_bool().ok_or_else(wrong)?);
+                }
+                _ if self.sheet_key(&mut settings.sheets, table, key, item)? => {}
                 _ => return Err(self.error(span, format!("unknown key `{key}` in [{}]", table.id()))),
             }
         }

@@ -4,6 +4,7 @@ mod files;
 mod folders;
 mod formats;
 mod ledger;
+mod whole;
 mod yearly;
 
 use std::fs;
