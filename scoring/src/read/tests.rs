@@ -4,6 +4,7 @@ mod files;
 mod folders;
 mod formats;
 mod ledger;
+mod sheets;
 mod whole;
 mod yearly;
 

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use encoding_rs::GB18030;
 use num_traits::ToPrimitive;
+use polars::prelude::{DataFrame, IntoColumn, NamedFrom, ParquetWriter, Series};
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
 
@@ -92,4 +94,78 @@ fn a_ledger_typed_into_workbooks_scores_as_the_plain_one_does() {
         }
     }
     assert_eq!(found, expected);
+}
+
+/// Records under headings, as CSV.
+fn csv_of(headings: &csv::StringRecord, rows: &[csv::StringRecord], delimiter: u8) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    writer.write_record(headings).unwrap();
+    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+    writer.into_inner().unwrap()
+}
+
+fn parquet_of(headings: &csv::StringRecord, rows: &[csv::StringRecord]) -> Vec<u8> {
+    let column = |(place, heading): (usize, &str)| {
+        let cells: Vec<&str> = rows.iter().map(|row| &row[place]).collect();
+        Series::new(heading.into(), cells).into_column()
+    };
+    let columns = headings.iter().enumerate().map(column).collect();
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes).finish(&mut DataFrame::new(rows.len(), columns).unwrap()).unwrap();
+    bytes
+}
+
+fn sheet_of(headings: &csv::StringRecord, rows: &[csv::StringRecord], typed: bool) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, record) in (0..).zip(std::iter::once(headings).chain(rows)) {
+        for (column, cell) in (0..).zip(record) {
+            match typed {
+                true => type_in(sheet, row, column, cell),
+                false => {
+                    sheet.write_string(row, column, cell).unwrap();
+                }
+            }
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+/// The tasks of the city in twelve files, as twelve units would send them.
+fn twelve_files() -> Vec<(String, Vec<u8>)> {
+    let all = records(&city("tasks"));
+    let (headings, rows) = all.split_first().unwrap();
+    let parts: Vec<&[csv::StringRecord]> = rows.chunks(rows.len().div_ceil(12)).collect();
+    assert_eq!(parts.len(), 12);
+    let text = |part: usize, delimiter| csv_of(headings, parts[part], delimiter);
+    let utf8 = |part: usize, delimiter| String::from_utf8(text(part, delimiter)).unwrap();
+    let files = [
+        ("xlsx", sheet_of(headings, parts[0], true)),
+        ("csv", GB18030.encode(&utf8(1, b',')).0.into_owned()),
+        ("csv.gz", super::formats::gzip(&text(2, b','))),
+        ("csv.zst", zstd::encode_all(text(3, b',').as_slice(), 0).unwrap()),
+        ("parquet", parquet_of(headings, parts[4])),
+        ("tsv", text(5, b'\t')),
+        ("csv", text(6, b';')),
+        ("xlsm", sheet_of(headings, parts[7], false)),
+        ("csv", utf8(8, b',').replace('\n', "\r\n").into_bytes()),
+        ("tsv.gz", super::formats::gzip(&GB18030.encode(&utf8(9, b'\t')).0)),
+        ("csv", [b"\xEF\xBB\xBF", &*text(10, b',')].concat()),
+        (
+            "csv",
+            utf8(11, b',').encode_utf16().fold(vec![0xFF, 0xFE], |mut bytes, unit| {
+                bytes.extend(unit.to_le_bytes());
+                bytes
+            }),
+        ),
+    ];
+    (1..).zip(files).map(|(number, (ending, bytes))| (format!("tasks/{number:02}.{ending}"), bytes)).collect()
+}
+
+#[test]
+fn twelve_files_of_as_many_kinds_score_as_the_one_plain_file_does() {
+    let mut files = twelve_files();
+    files.extend(TABLES.into_iter().skip(1).map(|table| (format!("{table}.csv"), city(table).into_bytes())));
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    assert_eq!(reports(&folder(&files)), plain());
 }
