@@ -53,6 +53,9 @@ pub fn reconciliation_line(ledger: &Ledger, lang: Lang) -> String {
         format!("{count} {}", item_word(item, lang))
     };
     let mut text = format!("{}: {} = {} + {}", table.id(), part("read"), part("accepted"), part("rejected"));
+    if lines.iter().any(|(_, item, _)| item == "skipped") {
+        text.push_str(&format!(" + {}", part("skipped")));
+    }
     if table == TableName::Tasks {
         text.push_str(&format!("; {} = {}", part("accepted"), part("scored")));
         for (_, item, _) in lines.iter().filter(|(_, item, _)| item.starts_with(EXCLUDED)) {
@@ -95,6 +98,7 @@ fn item_word(item: &str, lang: Lang) -> &str {
         (Lang::Zh, "read") => "读入",
         (Lang::Zh, "accepted") => "采用",
         (Lang::Zh, "rejected") => "剔除",
+        (Lang::Zh, "skipped") => "跳过",
         (Lang::Zh, "scored") => "计分",
         _ => item,
     }

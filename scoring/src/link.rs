@@ -82,7 +82,7 @@ pub struct Warning {
     pub message: String,
 }
 
-/// What became of the rows of a table: read = accepted + rejected.
+/// What became of the rows of a table: read = accepted + rejected + skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableAccount {
     /// The table.
@@ -93,6 +93,18 @@ pub struct TableAccount {
     pub read: u64,
     /// Rows rejected.
     pub rejected: u64,
+}
+
+impl TableAccount {
+    /// Rows skipped, because they are totals of others.
+    pub fn skipped(&self) -> u64 {
+        self.files.iter().map(|file| file.skipped.len() as u64).sum()
+    }
+
+    /// Rows accepted.
+    pub fn accepted(&self) -> u64 {
+        self.read.saturating_sub(self.rejected + self.skipped())
+    }
 }
 
 /// Links the tables of a run.
@@ -145,6 +157,7 @@ pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy)
     tables.extend(account(TableName::Events, small.events, &mut rejects));
     tables.extend(account(TableName::Prior, small.prior, &mut rejects));
     tables.extend(account(TableName::Holidays, small.holidays, &mut rejects));
+    warnings.extend(tables.iter().flat_map(of_files));
     rejects.sort_by_key(|reject| (reject.table, reject.place));
     warnings.sort_by(|a, b| (a.table, a.place, a.code, &a.column).cmp(&(b.table, b.place, b.code, &b.column)));
     let posts_known = people.known;
@@ -295,6 +308,20 @@ fn named<'b, I: Iterator<Item = u32>>(
     batches.par_iter().fold(none, mark).reduce(none, both)
 }
 
+/// What is odd in the files of a table.
+fn of_files(account: &TableAccount) -> impl Iterator<Item = Warning> {
+    (0..).zip(&account.files).flat_map(move |(place, file)| {
+        file.warnings.iter().map(move |odd| Warning {
+            code: odd.code,
+            table: account.table,
+            file: file.name.clone(),
+            place: Place { file: place, line: odd.line },
+            column: odd.column.clone(),
+            message: odd.message.clone(),
+        })
+    })
+}
+
 fn tasks_account(table: TaskTable<Judged>, rejects: &[Reject]) -> TableAccount {
     let read = table.files.iter().map(|file| file.rows).sum();
     let rejected = rejects.iter().filter(|reject| reject.table == TableName::Tasks).count() as u64;
@@ -303,7 +330,8 @@ fn tasks_account(table: TaskTable<Judged>, rejects: &[Reject]) -> TableAccount {
 
 fn account<T>(name: TableName, table: Option<Table<T>>, rejects: &mut Vec<Reject>) -> Option<TableAccount> {
     let table = table?;
-    let read = table.rows.len() as u64;
+    let skipped: usize = table.files.iter().map(|file| file.skipped.len()).sum();
+    let read = (table.rows.len() + skipped) as u64;
     let before = rejects.len();
     for row in table.rows {
         let Some(fault) = row.fault else { continue };

@@ -34,8 +34,10 @@ mod source;
 mod stream;
 mod table;
 mod tasks;
+mod total;
 mod unpack;
 pub mod width;
+mod workbook;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -159,6 +161,7 @@ impl Sources {
         for (place, file) in numbered(files) {
             let context = small::Context { table, policy, dates: self.dates(policy, table), file: place };
             let reading: Reading<Vec<Row<T>>> = file.read(&Plan {
+                table,
                 settings: &settings,
                 layout: &|headings| self.layout(table, file, headings, &BTreeSet::new()),
                 each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block, &cells),
@@ -217,6 +220,7 @@ pub fn tasks<J: Send>(
         let dates = sources.dates(policy, table);
         let context = tasks::Context { policy, dates, file: place, stem: &file.stem, dictionaries: &dictionaries };
         let reading = file.read(&Plan {
+            table,
             settings: &settings,
             layout: &|headings| sources.layout(table, file, headings, &named),
             each: &|layout: &Layout, block: Block| each(tasks::batch(&context, layout, block)),

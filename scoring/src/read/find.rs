@@ -7,7 +7,7 @@ use super::error::ReadError;
 use super::settings::Settings;
 use super::source::SourceFile;
 use super::table::TableName;
-use super::{Sources, kind};
+use super::{Sources, kind, workbook};
 
 /// Files that programs leave in folders by themselves.
 const LEFT_BY_PROGRAMS: [&str; 2] = ["thumbs.db", "desktop.ini"];
@@ -21,7 +21,8 @@ pub fn find(data: &Path, tables_file: Option<&Path>) -> Result<Sources, ReadErro
     let settings = tables_file.map(Settings::load).transpose()?.unwrap_or_default();
     let metadata = std::fs::metadata(data).map_err(|source| unreadable(data, source))?;
     if !metadata.is_dir() {
-        return Ok(Sources { files: BTreeMap::from([(TableName::Tasks, vec![SourceFile::new(data)])]), settings });
+        let files = sheets(vec![SourceFile::new(data)], TableName::Tasks, &settings)?;
+        return Ok(Sources { files: BTreeMap::from([(TableName::Tasks, files)]), settings });
     }
     let mut found: BTreeMap<TableName, (PathBuf, Vec<SourceFile>)> = BTreeMap::new();
     for path in sorted(data)? {
@@ -33,7 +34,17 @@ pub fn find(data: &Path, tables_file: Option<&Path>) -> Result<Sources, ReadErro
     if !found.contains_key(&TableName::Tasks) && !found.contains_key(&TableName::Measures) {
         return Err(ReadError::NoTable { folder: data.to_owned() });
     }
-    Ok(Sources { files: found.into_iter().map(|(table, (_, files))| (table, files)).collect(), settings })
+    let files = found.into_iter().map(|(table, (_, files))| Ok((table, sheets(files, table, &settings)?)));
+    Ok(Sources { files: files.collect::<Result<_, ReadError>>()?, settings })
+}
+
+/// The files of a table, each workbook by its sheets.
+fn sheets(files: Vec<SourceFile>, table: TableName, settings: &Settings) -> Result<Vec<SourceFile>, ReadError> {
+    let mut all = Vec::with_capacity(files.len());
+    for file in files {
+        all.extend(workbook::expand(file, table, &settings.table(table))?);
+    }
+    Ok(all)
 }
 
 /// Tables that are given as text of CSV, not as files.

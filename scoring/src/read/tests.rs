@@ -6,6 +6,8 @@ mod formats;
 mod hostile;
 mod ledger;
 mod limits;
+mod sheets;
+mod whole;
 mod yearly;
 
 use std::fs;
