@@ -21,8 +21,10 @@ use crate::link::units::{Directory, Unit};
 use crate::link::yearly::{Event, Measure, Prior};
 use crate::moment::Day;
 use crate::policy::Policy;
+use crate::read::given_back::GivenBack;
 use crate::read::reject::{Class, Code, Fault, Order};
-use crate::read::rows::{FileInfo, HolidayCells, Place, Table};
+use crate::read::rows::{FileInfo, Headings, HolidayCells, Place, Table};
+use crate::read::sums::{self, Totals};
 use crate::read::{Small, TableName, TaskTable};
 
 /// The ledger as a whole: every accepted row with the units and persons it names, and every rejected row.
@@ -48,6 +50,8 @@ pub struct Ledger {
     pub warnings: Vec<Warning>,
     /// What became of the rows of each table.
     pub tables: Vec<TableAccount>,
+    /// The rows that were given back, in the places where they were read.
+    pub given_back: GivenBack,
 }
 
 /// A rejected row.
@@ -89,6 +93,10 @@ pub struct TableAccount {
     pub table: TableName,
     /// Its files.
     pub files: Vec<FileInfo>,
+    /// Their columns.
+    pub headings: Headings,
+    /// The sums of their columns of numbers over all whole rows.
+    pub totals: BTreeMap<u16, Totals>,
     /// Rows read.
     pub read: u64,
     /// Rows rejected.
@@ -160,8 +168,8 @@ pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy)
     warnings.extend(tables.iter().flat_map(of_files));
     rejects.sort_by_key(|reject| (reject.table, reject.place));
     warnings.sort_by(|a, b| (a.table, a.place, a.code, &a.column).cmp(&(b.table, b.place, b.code, &b.column)));
-    let posts_known = people.known;
-    Ledger { units, persons, posts_known, batches, measures, events, prior, rejects, warnings, tables }
+    let (posts_known, given_back) = (people.known, GivenBack::default());
+    Ledger { units, persons, posts_known, batches, measures, events, prior, rejects, warnings, tables, given_back }
 }
 
 /// Whom names in tasks stand for.
@@ -325,20 +333,24 @@ fn of_files(account: &TableAccount) -> impl Iterator<Item = Warning> {
 fn tasks_account(table: TaskTable<Judged>, rejects: &[Reject]) -> TableAccount {
     let read = table.files.iter().map(|file| file.rows).sum();
     let rejected = rejects.iter().filter(|reject| reject.table == TableName::Tasks).count() as u64;
-    TableAccount { table: TableName::Tasks, files: table.files, read, rejected }
+    let TaskTable { files, headings, totals, .. } = table;
+    TableAccount { table: TableName::Tasks, files, headings, totals, read, rejected }
 }
 
 fn account<T>(name: TableName, table: Option<Table<T>>, rejects: &mut Vec<Reject>) -> Option<TableAccount> {
     let table = table?;
     let skipped: usize = table.files.iter().map(|file| file.skipped.len()).sum();
     let read = (table.rows.len() + skipped) as u64;
+    let totals = sums::of_rows(name, &table.rows, &table.headings);
     let before = rejects.len();
     for row in table.rows {
         let Some(fault) = row.fault else { continue };
         let file = table.files.get(row.place.file as usize).map(|file| file.name.clone()).unwrap_or_default();
         rejects.push(Reject { table: name, file, place: row.place, fault, raw: Some(row.raw) });
     }
-    Some(TableAccount { table: name, files: table.files, read, rejected: (rejects.len() - before) as u64 })
+    let rejected = (rejects.len() - before) as u64;
+    let Table { files, headings, .. } = table;
+    Some(TableAccount { table: name, files, headings, totals, read, rejected })
 }
 
 /// The order of a fault in a column.

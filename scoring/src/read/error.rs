@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use polars::prelude::PolarsError;
 
+use super::given_back::GivenBackError;
+
 /// What stops reading. A row that is wrong does not: see [`super::reject`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -16,6 +18,9 @@ pub enum ReadError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Rows that are given back cannot take the place of others.
+    #[error(transparent)]
+    GivenBack(#[from] GivenBackError),
     /// A packed file that cannot be unpacked to its end.
     #[error("cannot unpack `{file}`: it is damaged or was cut off; copy it anew from where it came")]
     Packed {

@@ -13,6 +13,7 @@ use super::delimiter;
 use super::error::ReadError;
 use super::limits::Limits;
 use super::table::TableName;
+use super::width::half;
 pub(super) use sheets::{SheetRef, SheetSettings, Sheets};
 
 /// A tables file.
@@ -154,7 +155,7 @@ impl Source<'_> {
             .map(|value: &Value| {
                 let format = value.as_str().ok_or_else(|| wrong(value.span()))?;
                 // A format that cannot be written cannot be read either.
-                jiff::fmt::strtime::format(format, jiff::civil::DateTime::constant(2025, 3, 1, 0, 0, 0, 0))
+                jiff::fmt::strtime::format(&*half(format), jiff::civil::DateTime::constant(2025, 3, 1, 0, 0, 0, 0))
                     .map_err(|error| self.error(value.span(), format!("`{format}` is no format of dates: {error}")))?;
                 Ok(format.to_owned())
             })

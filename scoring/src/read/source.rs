@@ -178,7 +178,8 @@ impl SourceFile {
     /// Reads the file in an encoding, and says how many of its records are no text in it.
     fn read_in<T: Send>(&self, decided: Decided, plan: &Plan<'_, T>) -> Result<(Reading<T>, u64), ReadError> {
         let mut chunks = self.chunks(plan.settings, decided)?;
-        let layout = (plan.layout)(&self.headings(&mut chunks, plan.settings, decided)?)?;
+        let mut layout = (plan.layout)(&self.headings(&mut chunks, plan.settings, decided)?)?;
+        layout.delimiter = chunks.found_delimiter();
         let (schema, used) = (frame::schema(layout.width), layout.used());
         let (total_bytes, bytes) = (self.total_bytes(), AtomicU64::new(0));
         let (rows, invalid) = (AtomicU64::new(0), AtomicU64::new(0));
