@@ -11,6 +11,7 @@ pub mod facts;
 pub mod judge;
 pub mod link;
 pub mod moment;
+pub mod near;
 pub mod number;
 pub mod policy;
 pub mod prior;
