@@ -4,6 +4,7 @@
 pub mod hints;
 mod idle;
 pub mod ids;
+mod parts;
 pub mod persons;
 pub mod tasks;
 pub mod units;

@@ -7,6 +7,7 @@ pub mod files;
 pub mod manifest;
 pub mod proposals;
 pub mod scores;
+mod signals;
 pub mod tables;
 pub mod tasks;
 pub mod words;
@@ -20,6 +21,7 @@ use crate::policy::{ExpectedReport, Policy};
 use crate::rank::Standings;
 use crate::recommend::Recommendations;
 use crate::report::files::{Staged, StagedFile};
+use crate::signals::Found;
 use crate::tally::Tally;
 
 pub use words::Lang;
@@ -37,6 +39,8 @@ pub struct Results<'a> {
     pub standings: &'a Standings,
     /// What is proposed.
     pub recommendations: &'a Recommendations,
+    /// What looks odd.
+    pub signals: &'a [Found],
 }
 
 /// How reports are written.
@@ -109,6 +113,7 @@ pub fn report(results: &Results<'_>, out: &Path, options: Options) -> Result<Vec
     write(&mut staged, "recommendations.csv", |file| proposals::write(results, lang, file))?;
     write(&mut staged, "rejects.csv", |file| tables::rejects(results, lang, file))?;
     write(&mut staged, "warnings.csv", |file| tables::warnings(results, lang, file))?;
+    write(&mut staged, "signals.csv", |file| signals::write(results, lang, file))?;
     write(&mut staged, "reconciliation.csv", |file| tables::reconciliation(results, lang, file))?;
     let manifest = manifest::text(results, &staged, options);
     write(&mut staged, "manifest.json", |file| Ok(file.write_all(manifest.as_bytes())?))?;

@@ -69,6 +69,9 @@ fn print(run: &Run, settings: &Settings, output: &mut Output) -> Result<(), Fail
         print_proposals(kind, proposed, settings.lang, output)?;
     }
     output.line(summary::reconciliation_line(&run.ledger, settings.lang))?;
+    if let Some(signals) = summary::signals_line(&run.signals, settings.lang) {
+        output.line(signals)?;
+    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use crate::link::hints::Hints;
 use crate::link::ids::{Ids, RowAt, on_cycles};
 use crate::link::persons::People;
 use crate::link::units::unknown;
-use crate::link::{Names, Reject, Warning, column, duplicate, parent_cycle, persons, unknown_parent};
+use crate::link::{Names, Reject, Warning, column, duplicate, parent_cycle, parts, persons, unknown_parent};
 use crate::read::TableName;
 use crate::read::TaskTable;
 use crate::read::batch::{Dictionary, ListColumn, TaskColumn};
@@ -91,7 +91,9 @@ pub fn link(
         rejects.extend(batch.rejects);
     }
     containers(&mut linked, &children);
+    parts::mark(&mut linked, &children);
     for batch in &mut linked {
+        batch.judged.figures = Vec::new();
         warn(batch, table, warnings);
     }
     linked
