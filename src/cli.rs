@@ -190,6 +190,7 @@ Example:
     recommendations.csv   what is proposed, with rules, facts, clause and date to respond by
     rejects.csv           rows that were not scored, each with its place, reason and cells
     warnings.csv          oddities in rows that were scored
+    signals.csv           what looks odd in the tasks of a unit; changes no score
     reconciliation.csv    rows read, accepted, rejected, scored, excluded
     reconciliation_by_file.csv
                           rows and sums of the columns of numbers of each file

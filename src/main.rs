@@ -20,6 +20,7 @@ use crate::cli::Cli;
 use crate::output::Output;
 
 fn main() -> ExitCode {
+    scoring::read::hush_caught_panics();
     let mut output = Output::new();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

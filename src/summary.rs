@@ -12,7 +12,8 @@ use scoring::read::rows::Place;
 use scoring::report::Lang;
 use scoring::report::by_unit::{self, RejectedOfUnit};
 use scoring::report::tables::account;
-use scoring::terms::Exclusion;
+use scoring::signals::Found;
+use scoring::terms::{Exclusion, Signal};
 
 use crate::output::{Align, Output, plain};
 use crate::settings::Settings;
@@ -59,6 +60,9 @@ pub fn reconciliation_line(ledger: &Ledger, lang: Lang) -> String {
         format!("{count} {}", item_word(item, lang))
     };
     let mut text = format!("{}: {} = {} + {}", table.id(), part("read"), part("accepted"), part("rejected"));
+    if lines.iter().any(|(_, item, _)| item == "skipped") {
+        text.push_str(&format!(" + {}", part("skipped")));
+    }
     if table == TableName::Tasks {
         text.push_str(&format!("; {} = {}", part("accepted"), part("scored")));
         for (_, item, _) in lines.iter().filter(|(_, item, _)| item.starts_with(EXCLUDED)) {
@@ -101,6 +105,7 @@ fn item_word(item: &str, lang: Lang) -> &str {
         (Lang::Zh, "read") => "读入",
         (Lang::Zh, "accepted") => "采用",
         (Lang::Zh, "rejected") => "剔除",
+        (Lang::Zh, "skipped") => "跳过",
         (Lang::Zh, "scored") => "计分",
         _ => item,
     }
@@ -162,6 +167,29 @@ pub fn given_back_line(ledger: &Ledger, lang: Lang) -> Option<String> {
         Lang::Ids => format!("given back: {rows} = {accepted} accepted + {again} rejected again"),
         Lang::Zh => format!("改正后交回：{rows} = {accepted} 采用 + {again} 仍剔除"),
     })
+}
+
+/// How many signals there are, and what they are not; `None` without any.
+pub fn signals_line(signals: &[Found], lang: Lang) -> Option<String> {
+    let mut counts: BTreeMap<Signal, usize> = BTreeMap::new();
+    let mut units: BTreeSet<u32> = BTreeSet::new();
+    for found in signals {
+        *counts.entry(found.signal).or_default() += 1;
+        units.insert(found.unit);
+    }
+    let parts: Vec<String> = counts.iter().map(|(signal, count)| format!("{} {count}", lang.signal(*signal))).collect();
+    let text = match lang {
+        Lang::Ids => {
+            let of = if units.len() == 1 { "1 unit".to_owned() } else { format!("{} units", units.len()) };
+            format!("signals in {of}, to be looked at and no proof of anything ({}): see signals.csv", parts.join(", "))
+        }
+        Lang::Zh => format!(
+            "{}个单位有需要核实的迹象（{}）：不等于有问题，不影响得分，见 signals.csv",
+            units.len(),
+            parts.join("，")
+        ),
+    };
+    (!signals.is_empty()).then_some(text)
 }
 
 /// Rows in all tables.

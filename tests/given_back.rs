@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use encoding_rs::GB18030;
+use rust_xlsxwriter::{Format, Workbook, Worksheet};
 use scoring::report::{self, Lang, Options};
 use scoring::{policy, read, run};
 use support::project;
@@ -408,6 +409,53 @@ fn an_id_that_a_spreadsheet_changed_by_itself_is_as_it_was() {
     let tasks = records(&case.run("also").unwrap()["task_scores.csv"]);
     let ids: Vec<_> = tasks[1..].iter().map(|row| row[0].as_str()).collect();
     assert_eq!(ids, ["001", "420106198001011234"]);
+}
+
+#[test]
+fn rows_of_a_workbook_are_given_back_in_a_workbook_and_merged_cells_stay_filled() {
+    let write = |sheet: &mut Worksheet, rows: &[&[&str]]| {
+        for (at, row) in (0..).zip(rows) {
+            for (column, cell) in (0..).zip(*row).filter(|(_, cell)| !cell.is_empty()) {
+                match cell.parse::<u32>() {
+                    Ok(number) => sheet.write_number(at, column, number).unwrap(),
+                    Err(_) => sheet.write_string(at, column, *cell).unwrap(),
+                };
+            }
+        }
+    };
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("台账").unwrap();
+    let rows: &[&[&str]] = &[
+        &["二〇二五年台账"],
+        &["任务编号", "牵头单位", "评分", "完成日期"],
+        &["T1", "", "90", "2025-03-01"],
+        &["T2", "", "九十", "2025-03-01"],
+        &["合计", "", "90"],
+    ];
+    write(sheet, rows);
+    sheet.merge_range(2, 1, 3, 1, "甲", &Format::new()).unwrap();
+    let case = Case::new(&[
+        ("data/tasks.xlsx", &book.save_to_buffer().unwrap()),
+        ("tables.toml", b"[tasks]\nfill_down = [\"lead_unit\"]\n"),
+    ]);
+    let mut reports = case.run("").unwrap();
+    let by_unit = records(&reports["rejected_by_unit.csv"]);
+    assert_eq!(by_unit[1..], [["甲", "甲", "1", "1"]]);
+    let handed_out = reports.remove("rejected/tasks.csv").unwrap();
+    let mut rows = records(&handed_out);
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[1][1..], ["4", "T2", "", "九十", "2025-03-01"]);
+    rows[1][4] = "80".to_owned();
+    let mut book = Workbook::new();
+    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    write(book.add_worksheet(), &rows.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    case.write("also/tasks.xlsx", &book.save_to_buffer().unwrap());
+    let reports = case.run("also").unwrap();
+    let tasks = records(&reports["task_scores.csv"]);
+    let found: Vec<_> = tasks[1..].iter().map(|row| [0, 3, 7].map(|at| row[at].as_str())).collect();
+    assert_eq!(found, [["T1", "甲", "90.00"], ["T2", "甲", "80.00"]]);
+    let by_file = records(&reports["reconciliation_by_file.csv"]);
+    assert_eq!(by_file[1][3..], ["", "3", "2", "0", "1", ""]);
 }
 
 #[test]

@@ -119,6 +119,13 @@ fn rejected_tasks_are_counted_for_the_unit_that_leads_them() {
     let reports = run(&[("tasks.csv", text), ("units.csv", "unit_id,name\nU1,甲局\nU2,+乙局\n")]);
     let expected = "unit,name,rejected,accepted\n'=丙,,1,0\nU1,甲局,2,2\nU2,'+乙局,1,1\n,,2,0\n";
     assert_eq!(reports.0["rejected_by_unit.csv"], expected);
+    let folder =
+        folder(&[("tasks.csv", "task_id,lead_unit,quality\nT1,老局,x\n"), ("units.csv", "unit_id,name\nU1,甲局\n")]);
+    let tables = folder.path().join("tables.toml");
+    fs::write(&tables, "[units.aliases]\n老局 = \"甲局\"\n").unwrap();
+    let (data, policy) = (folder.path().join("data"), folder.path().join("policy.toml"));
+    let reports = score(&Input { data: &data, policy: &policy, tables: Some(&tables) });
+    assert_eq!(reports.0["rejected_by_unit.csv"], "unit,name,rejected,accepted\nU1,甲局,1,0\n");
     let none = run(&[("tasks.csv", "task_id,lead_unit\nT1,甲\n")]);
     assert_eq!(none.0["rejected_by_unit.csv"], "unit,name,rejected,accepted\n");
 }

@@ -7,6 +7,7 @@
 //! `scan` finds the records and their lines, and those that are short, long, empty or no text; `frame` hands the
 //! whole ones to polars; `layout` knows which column is which; `tasks` and `small` type the cells.
 
+pub mod aliases;
 pub mod batch;
 mod block;
 mod columns;
@@ -16,12 +17,15 @@ mod encoding;
 mod error;
 mod fault;
 mod find;
+mod foreign;
 mod frame;
 pub mod given_back;
 mod kind;
 mod layout;
+mod limits;
 pub mod list;
 mod named;
+pub mod names;
 pub mod number;
 mod parquet;
 pub mod reject;
@@ -31,21 +35,25 @@ mod settings;
 mod small;
 mod source;
 mod stream;
+pub mod sums;
 mod table;
 mod tasks;
-pub mod total;
+mod total;
 mod unpack;
 pub mod width;
+mod workbook;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use columns::{FileColumns, cells, numbered_headings};
 pub use error::ReadError;
 pub use find::{find, in_memory};
+pub use foreign::hush_caught_panics;
 pub use source::Progress;
 pub use table::{ColumnSpec, TableName};
 
 use crate::policy::Policy;
+use aliases::Aliases;
 use batch::TaskBatch;
 use block::Block;
 use date::DateContext;
@@ -57,7 +65,7 @@ use rows::{
 use settings::Settings;
 use small::RowReader;
 use source::{Plan, Reading, SourceFile};
-use total::Totals;
+use sums::Totals;
 
 /// The tables that were found, and the tables file.
 #[derive(Debug)]
@@ -84,6 +92,10 @@ pub struct Small {
     pub prior: Option<Table<PriorCells>>,
     /// `holidays`.
     pub holidays: Option<Table<HolidayCells>>,
+    /// Other names of units, by the tables file.
+    pub unit_aliases: Aliases,
+    /// Other names of persons.
+    pub person_aliases: Aliases,
 }
 
 /// The table `tasks`, with what was made of its batches.
@@ -166,6 +178,7 @@ impl Sources {
             let given = self.given_back.of(table, place);
             let context = small::Context { table, policy, dates: self.dates(policy, table), file: place };
             let reading: Reading<Vec<Row<T>>> = file.read(&Plan {
+                table,
                 settings: &settings,
                 layout: &|headings| self.layout(table, file, headings, &BTreeSet::new()),
                 each: &|layout: &Layout, block: Block| {
@@ -189,15 +202,23 @@ fn numbered(files: &[SourceFile]) -> impl Iterator<Item = (u16, &SourceFile)> {
 /// Reads the six small tables.
 ///
 /// # Errors
-/// [`ReadError`] for a file that cannot be read or lacks a column.
+/// [`ReadError`] for a file that cannot be read or lacks a column, and for an alias that is a name, or of none.
 pub fn small(sources: &Sources, policy: &Policy) -> Result<Small, ReadError> {
+    let units = sources.small(TableName::Units, policy, small::unit)?;
+    let posts = sources.small(TableName::Posts, policy, small::post)?;
+    let aliases = |table| sources.settings.table(table).aliases;
+    let (unit_aliases, person_aliases) = (aliases(TableName::Units), aliases(TableName::Posts));
+    units.as_ref().map_or(Ok(()), |table| unit_aliases.check_units(table))?;
+    posts.as_ref().map_or(Ok(()), |table| person_aliases.check_posts(table))?;
     Ok(Small {
-        units: sources.small(TableName::Units, policy, small::unit)?,
-        posts: sources.small(TableName::Posts, policy, small::post)?,
+        units,
+        posts,
         measures: sources.small(TableName::Measures, policy, small::measure)?,
         events: sources.small(TableName::Events, policy, small::event)?,
         prior: sources.small(TableName::Prior, policy, small::prior)?,
         holidays: sources.small(TableName::Holidays, policy, small::holiday)?,
+        unit_aliases,
+        person_aliases,
     })
 }
 
@@ -227,11 +248,12 @@ pub fn tasks<J: Send>(
         let (dates, given) = (sources.dates(policy, table), sources.given_back.of(table, place));
         let context = tasks::Context { policy, dates, file: place, stem: &file.stem, dictionaries: &dictionaries };
         let reading = file.read(&Plan {
+            table,
             settings: &settings,
             layout: &|headings| sources.layout(table, file, headings, &named),
             each: &|layout: &Layout, block: Block| {
                 let batch = tasks::batch(&context, layout, block.with_rows(given, layout));
-                (total::of_batch(&batch), each(batch))
+                (sums::of_batch(&batch), each(batch))
             },
             progress: &|Progress { bytes, rows, .. }| {
                 progress(Progress { bytes: bytes_before + bytes, total_bytes, rows: rows_before + rows });
@@ -242,8 +264,11 @@ pub fn tasks<J: Send>(
         infos.push(reading.info);
         headings.push(reading.layout.headings());
         for (sums, part) in reading.parts {
-            total::merge(totals.entry(place).or_default(), &sums);
+            sums::merge(totals.entry(place).or_default(), &sums);
             batches.push(part);
+        }
+        if let (Some(totals), Some(columns)) = (totals.get_mut(&place), headings.file(place)) {
+            sums::forget_filled(totals, &settings.sheets.fill_down, columns);
         }
     }
     Ok(Some(TaskTable { files: infos, headings, dictionaries: dictionaries.into_all(), totals, batches }))

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::judge::{Judged, JudgedTask, TaskWarning};
+use crate::link::hints::Hints;
 use crate::link::ids::{Ids, RowAt, on_cycles};
 use crate::link::persons::People;
 use crate::link::units::unknown;
-use crate::link::{Names, Reject, Warning, column, duplicate, parent_cycle, persons, unknown_parent};
+use crate::link::{Lead, Names, Reject, Warning, column, duplicate, parent_cycle, parts, persons, unknown_parent};
 use crate::read::TableName;
 use crate::read::TaskTable;
 use crate::read::batch::{Dictionary, ListColumn, TaskColumn};
@@ -83,14 +84,16 @@ pub fn link(
     let found: Vec<(Named, RowFaults)> =
         named.into_iter().enumerate().map(|(batch, named)| (named, own_faults(batch))).collect();
     let settled: Vec<Settled> =
-        batches.into_par_iter().zip(found).map(|(judged, (named, own))| settle(judged, named, own, table)).collect();
+        batches.into_par_iter().zip(found).map(|(judged, found)| settle(judged, found, table, &known)).collect();
     let mut linked = Vec::with_capacity(settled.len());
     for batch in settled {
         linked.push(batch.linked);
         rejects.extend(batch.rejects);
     }
     containers(&mut linked, &children);
+    parts::mark(&mut linked, &children);
     for batch in &mut linked {
+        batch.judged.figures = Vec::new();
         warn(batch, table, warnings);
     }
     linked
@@ -170,6 +173,7 @@ fn children(batches: &[Judged]) -> Vec<(RowAt, &str)> {
 struct Known<'a> {
     written: &'a Dictionary,
     people: &'a People,
+    hints: &'a Hints,
     units: Vec<Option<u32>>,
     persons: Vec<KnownPerson<'a>>,
 }
@@ -192,6 +196,7 @@ impl<'a> Known<'a> {
         Self {
             written,
             people: names.people,
+            hints: names.hints,
             units: written.units.iter().map(|name| names.units.find(name)).collect(),
             persons: written.persons.iter().map(person).collect(),
         }
@@ -222,14 +227,15 @@ fn name_batch(judged: &Judged, known: &Known<'_>, headings: &Headings) -> Named 
                 Some(_) => {}
                 None => {
                     let name = known.written.units.name(code);
-                    let fault = unknown(column(place as u8), headings.of(judged.file, place as usize), name);
+                    let heading = headings.of(judged.file, place as usize);
+                    let fault = unknown(column(place as u8), heading, name, known.hints);
                     named.faults.push((row, fault));
                 }
             }
         }
         let unknown_person = |place: TaskColumn, code: u32| {
             let heading = headings.of(judged.file, place as usize);
-            persons::unknown_person(column(place as u8), heading, known.written.persons.name(code))
+            persons::unknown_person(column(place as u8), heading, known.written.persons.name(code), known.hints)
         };
         let faults = name_persons(judged, known, row, task, &units, &mut persons);
         named.faults.extend(faults.into_iter().map(|(place, code)| (row, unknown_person(place, code))));
@@ -273,7 +279,11 @@ fn name_persons(
 }
 
 fn person_by_id(names: &Names<'_>, name: &str) -> Option<u32> {
-    if names.people.known { names.people.by_id(name) } else { names.persons.get(name).copied() }
+    if names.people.known {
+        return names.people.by_id(name);
+    }
+    let known = |name: &str| names.persons.get(name).copied();
+    known(name).or_else(|| known(names.person_aliases.find(name)?))
 }
 
 /// A batch whose rows have their fate.
@@ -283,21 +293,26 @@ struct Settled {
 }
 
 /// Rejects the rows of a batch that have a fault, and gives the others their fate.
-fn settle(mut judged: Judged, named: Named, own: RowFaults, table: &TaskTable<Judged>) -> Settled {
-    let mut faults = own;
+fn settle(
+    mut judged: Judged,
+    (named, mut faults): (Named, RowFaults),
+    table: &TaskTable<Judged>,
+    known: &[Known<'_>],
+) -> Settled {
     for (row, fault) in named.faults {
         first(&mut faults, row, fault, None);
     }
     for (row, fault, raw) in std::mem::take(&mut judged.faults) {
         first(&mut faults, row, fault, Some(raw));
     }
+    let leads: Vec<Option<Lead>> = faults.keys().map(|row| lead(&judged, *row, known.get(judged.dictionary))).collect();
     // Whom the rows name is known now; what they were called takes room.
     (judged.lead_unit, judged.co_units, judged.persons) = (ListColumn::default(), None, [None, None, None]);
     let mut rejects = Vec::new();
     let file = file_name(&judged, table);
     let mut fates: Vec<Fate> =
         judged.tasks.iter().map(|task| task.exclusion.map_or(Fate::Scored, Fate::Excluded)).collect();
-    for (row, (mut fault, raw)) in faults {
+    for ((row, (mut fault, raw)), lead) in faults.into_iter().zip(leads) {
         if let Some(fate) = fates.get_mut(row) {
             *fate = Fate::Rejected;
         }
@@ -305,12 +320,19 @@ fn settle(mut judged: Judged, named: Named, own: RowFaults, table: &TaskTable<Ju
             fault.column = table_heading(&fault.column, &table.headings, judged.file);
         }
         let place = place(&judged, row);
-        rejects.push(Reject { table: TableName::Tasks, file: file.clone(), place, fault, raw });
+        rejects.push(Reject { table: TableName::Tasks, file: file.clone(), place, fault, lead, raw });
     }
     let Named { mut units, mut persons, .. } = named;
     units.shrink();
     persons.shrink();
     Settled { linked: LinkedBatch { judged, units, persons, fates }, rejects }
+}
+
+/// The first unit that a row names as its lead.
+fn lead(judged: &Judged, row: usize, known: Option<&Known<'_>>) -> Option<Lead> {
+    let (code, known) = (judged.lead_unit.get(row).first()?, known?);
+    let unit = known.units.get(*code as usize).copied().flatten();
+    Some(Lead { written: known.written.units.name(*code).to_owned(), unit })
 }
 
 fn file_name(judged: &Judged, table: &TaskTable<Judged>) -> String {

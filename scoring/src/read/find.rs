@@ -8,7 +8,7 @@ use super::given_back::GivenBack;
 use super::settings::Settings;
 use super::source::SourceFile;
 use super::table::TableName;
-use super::{Sources, kind};
+use super::{Sources, kind, workbook};
 
 /// Files that programs leave in folders by themselves.
 const LEFT_BY_PROGRAMS: [&str; 2] = ["thumbs.db", "desktop.ini"];
@@ -22,10 +22,11 @@ pub fn find(data: &Path, tables_file: Option<&Path>) -> Result<Sources, ReadErro
     let settings = tables_file.map(Settings::load).transpose()?.unwrap_or_default();
     let metadata = std::fs::metadata(data).map_err(|source| unreadable(data, source))?;
     if !metadata.is_dir() {
-        let files = BTreeMap::from([(TableName::Tasks, vec![SourceFile::new(data)])]);
+        let files =
+            BTreeMap::from([(TableName::Tasks, sheets(vec![SourceFile::new(data)], TableName::Tasks, &settings)?)]);
         return Ok(Sources { files, settings, given_back: GivenBack::default() });
     }
-    let files = tables(data)?;
+    let files = tables(data, &settings)?;
     if !files.contains_key(&TableName::Tasks) && !files.contains_key(&TableName::Measures) {
         return Err(ReadError::NoTable { folder: data.to_owned() });
     }
@@ -33,7 +34,7 @@ pub fn find(data: &Path, tables_file: Option<&Path>) -> Result<Sources, ReadErro
 }
 
 /// The tables in a folder, each with its files.
-pub(super) fn tables(folder: &Path) -> Result<BTreeMap<TableName, Vec<SourceFile>>, ReadError> {
+pub(super) fn tables(folder: &Path, settings: &Settings) -> Result<BTreeMap<TableName, Vec<SourceFile>>, ReadError> {
     let mut found: BTreeMap<TableName, (PathBuf, Vec<SourceFile>)> = BTreeMap::new();
     for path in sorted(folder)? {
         let Some((table, files)) = table(&path)? else { continue };
@@ -41,7 +42,16 @@ pub(super) fn tables(folder: &Path) -> Result<BTreeMap<TableName, Vec<SourceFile
             return Err(ReadError::TwoFiles { table: table.id(), first, second: path });
         }
     }
-    Ok(found.into_iter().map(|(table, (_, files))| (table, files)).collect())
+    found.into_iter().map(|(table, (_, files))| Ok((table, sheets(files, table, settings)?))).collect()
+}
+
+/// The files of a table, each workbook by its sheets.
+fn sheets(files: Vec<SourceFile>, table: TableName, settings: &Settings) -> Result<Vec<SourceFile>, ReadError> {
+    let mut all = Vec::with_capacity(files.len());
+    for file in files {
+        all.extend(workbook::expand(file, table, &settings.table(table))?);
+    }
+    Ok(all)
 }
 
 /// Tables that are given as text of CSV, not as files.

@@ -22,7 +22,7 @@ use super::columns::cells;
 use super::error::ReadError;
 use super::layout::Layout;
 use super::rows::{FileInfo, Place};
-use super::settings::TableSettings;
+use super::settings::{Settings, TableSettings};
 use super::source::{Plan, Reading, SourceFile};
 use super::table::TableName;
 use super::{Sources, find, numbered};
@@ -71,14 +71,20 @@ struct RawRow {
 
 /// Reads the rows in a folder, and finds the place of each in the ledger.
 pub(super) fn read(sources: &Sources, folder: &Path) -> Result<GivenBack, ReadError> {
-    let found = find::tables(folder)?;
+    let found = find::tables(folder, &Settings::default())?;
     if found.is_empty() {
         return Err(GivenBackError::NoTable { folder: folder.to_owned() }.into());
     }
     let mut given = GivenBack::default();
     for (table, files) in found {
         for file in &files {
-            let raw = raw(file, &TableSettings::default(), None, &|headings| Ok(Layout::unread(table, headings)))?;
+            let layout = |headings: &[String]| match form::begins_with_place(headings) {
+                true => Ok(Layout::of_records(table, headings)),
+                false => Err(GivenBackError::NoPlace { path: file.path.clone() }.into()),
+            };
+            // No row of these is one of totals.
+            let settings = TableSettings { skip_totals: Some(false), ..TableSettings::default() };
+            let raw = raw(table, file, &settings, None, &layout)?;
             given.files.push((table, raw.info.clone()));
             take_in(sources, table, file, &raw, &mut given)?;
         }
@@ -95,9 +101,6 @@ fn take_in(
     given: &mut GivenBack,
 ) -> Result<(), ReadError> {
     let path = &file.path;
-    if !form::begins_with_place(&raw.headings) {
-        return Err(GivenBackError::NoPlace { path: path.clone() }.into());
-    }
     let mut of_file: BTreeMap<u16, BTreeMap<u64, &RawRow>> = BTreeMap::new();
     for row in &raw.rows {
         let place = row::place(sources, table, path, row)?;
@@ -109,8 +112,9 @@ fn take_in(
         let Some(rows) = of_file.get(&at) else { continue };
         let lines = rows.keys().copied().collect();
         let settings = sources.settings.table(table);
-        let layout = |headings: &[String]| Ok(sources.layout(table, known, headings, &BTreeSet::new())?.emptied());
-        let there = self::raw(known, &settings, Some(&lines), &layout)?;
+        let layout =
+            |headings: &[String]| Ok(sources.layout(table, known, headings, &BTreeSet::new())?.without_reading());
+        let there = self::raw(table, known, &settings, Some(&lines), &layout)?;
         let shape = Shape::of(&there.headings, known, &raw.headings, path)?;
         let there: BTreeMap<u64, &RawRow> = there.rows.iter().map(|row| (row.line, row)).collect();
         for (line, row) in rows {
@@ -129,6 +133,7 @@ fn take_in(
 
 /// The rows of a file as they stand there; those on the wanted lines alone, where some are named.
 fn raw(
+    table: TableName,
     file: &SourceFile,
     settings: &TableSettings,
     wanted: Option<&BTreeSet<u64>>,
@@ -148,6 +153,7 @@ fn raw(
         .collect()
     };
     let reading: Reading<Vec<RawRow>> = file.read(&Plan {
+        table,
         settings,
         layout: &|headings| {
             *seen.borrow_mut() = headings.to_vec();

@@ -64,6 +64,8 @@ pub(super) struct Layout {
     pub named: BTreeMap<String, Column>,
     /// Whether file and line make the ids.
     pub ids_from_rows: bool,
+    /// Whether columns are read; else records alone are.
+    reads_columns: bool,
 }
 
 impl Layout {
@@ -89,6 +91,7 @@ impl Layout {
             columns,
             named: BTreeMap::new(),
             ids_from_rows: settings.ids_from_rows,
+            reads_columns: true,
         };
         for name in named {
             let standard = table.column(name).and_then(|place| layout.column(place)).cloned();
@@ -99,16 +102,16 @@ impl Layout {
         Ok(layout)
     }
 
-    /// A file of which no column is read.
-    pub fn unread(table: TableName, headings: &[String]) -> Self {
+    /// The layout of a file whose records alone are read.
+    pub fn of_records(table: TableName, headings: &[String]) -> Self {
         let (headings, width) = (headings.to_vec(), headings.len());
         let (columns, named) = (Vec::new(), BTreeMap::new());
-        Self { table, width, delimiter: COMMA, headings, columns, named, ids_from_rows: false }
+        Self { table, width, delimiter: COMMA, headings, columns, named, ids_from_rows: false, reads_columns: false }
     }
 
-    /// The same file, of which no column is read.
-    pub fn emptied(self) -> Self {
-        Self::unread(self.table, &self.headings)
+    /// The same layout, by which records alone are read.
+    pub fn without_reading(self) -> Self {
+        Self { reads_columns: false, ..self }
     }
 
     /// A column that no column of the table takes; of several with one heading the first.
@@ -138,6 +141,9 @@ impl Layout {
 
     /// The columns that are read, by their places in the file.
     pub fn used(&self) -> Vec<usize> {
+        if !self.reads_columns {
+            return Vec::new();
+        }
         let all: BTreeSet<usize> =
             self.columns.iter().flatten().chain(self.named.values()).map(|column| column.index).collect();
         all.into_iter().collect()

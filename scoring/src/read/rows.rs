@@ -71,6 +71,23 @@ pub struct FileInfo {
     pub sha256: String,
     /// Rows read from it.
     pub rows: u64,
+    /// The lines of those among them that are totals of others, which nothing looks at.
+    pub skipped: Vec<u64>,
+    /// What is odd in it as a whole.
+    pub warnings: Vec<FileWarning>,
+}
+
+/// Something odd in a file that its rows alone do not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileWarning {
+    /// Its code.
+    pub code: &'static str,
+    /// The line that it is about: that of the headings, for a column.
+    pub line: u64,
+    /// The heading of the column.
+    pub column: String,
+    /// What is odd.
+    pub message: String,
 }
 
 /// `units`. METHOD §2.

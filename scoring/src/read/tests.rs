@@ -3,7 +3,11 @@
 mod files;
 mod folders;
 mod formats;
+mod hostile;
 mod ledger;
+mod limits;
+mod sheets;
+mod whole;
 mod yearly;
 
 use std::fs;

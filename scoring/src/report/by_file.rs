@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use crate::link::{Reject, TableAccount};
-use crate::read::total::{self, Total};
+use crate::read::sums::{self, Total};
 use crate::read::{self, FileColumns, TableName};
 use crate::report::words::{Lang, text, writer};
 use crate::report::{FileError, Results};
@@ -28,10 +28,9 @@ pub(super) fn write(results: &Results<'_>, lang: Lang, into: &mut impl Write) ->
         for (place, file) in (0..).zip(&account.files) {
             let rejects = rejects.get(&(account.table, place)).map(Vec::as_slice).unwrap_or_default();
             let name = text(&file.name);
-            // No kind of file has rows that are skipped.
-            let (rejected, skipped) = (rejects.len() as u64, 0);
-            let accepted = file.rows.saturating_sub(rejected);
-            let counts = [accepted + rejected + skipped, accepted, rejected, skipped].map(|count| count.to_string());
+            let (rejected, skipped) = (rejects.len() as u64, file.skipped.len() as u64);
+            let accepted = file.rows.saturating_sub(rejected + skipped);
+            let counts = [file.rows, accepted, rejected, skipped].map(|count| count.to_string());
             let [read, accepted, rejected, skipped] = &counts;
             csv.write_record([account.table.id(), &name, "rows", "", read, accepted, rejected, skipped, ""])?;
             let Some(columns) = account.headings.file(place) else { continue };
@@ -73,7 +72,7 @@ impl Sums {
 fn sums(account: &TableAccount, place: u16, columns: &FileColumns, rejects: &[&Reject]) -> Vec<Sums> {
     let totals = account.totals.get(&place);
     let whole = |column: usize| totals.and_then(|totals| totals.get(&column)).cloned().unwrap_or_default();
-    let has = total::numeric(account.table).filter(|column| !columns.heading(*column).is_empty());
+    let has = sums::numeric(account.table).filter(|column| !columns.heading(*column).is_empty());
     let mut sums: BTreeMap<usize, Sums> = has
         .map(|column| {
             let none = Total::default;
@@ -82,12 +81,12 @@ fn sums(account: &TableAccount, place: u16, columns: &FileColumns, rejects: &[&R
         .collect();
     for reject in rejects {
         let record = read::cells(reject.raw.as_deref().unwrap_or_default());
-        for (column, cell) in total::of_record(account.table, columns, &record) {
+        for (column, cell) in sums::of_record(account.table, columns, &record) {
             let Some(sums) = sums.get_mut(&column) else { continue };
             if !reject.fault.code.is_of_record() {
                 sums.rejected_whole.add_kept(account.table, column, cell);
             }
-            match total::number(cell) {
+            match sums::number(cell) {
                 Some(number) => sums.rejected.add(&number),
                 None => sums.unreadable += 1,
             }

@@ -26,6 +26,14 @@ pub(in crate::read) struct GivenRow {
 }
 
 impl GivenRow {
+    /// The cell of a column, in the place of another; `was` are the cells of the row there as they stand in the file. A
+    /// cell that is blank in both has what reading puts there, as in the lower part of merged cells.
+    pub fn cell<'a>(&'a self, column: usize, was: &Option<Vec<String>>, there: Option<&'a str>) -> Option<&'a str> {
+        let cell = self.cells.get(column).map(String::as_str).filter(|cell| !cell.is_empty());
+        let was = was.as_ref().and_then(|was| was.get(column)).filter(|was| !was.is_empty());
+        cell.or(there.filter(|_| was.is_none()))
+    }
+
     /// Its cells as one CSV record.
     pub fn record(&self) -> String {
         let mut record = Vec::new();
