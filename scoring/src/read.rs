@@ -23,6 +23,7 @@ pub mod list;
 mod named;
 pub mod number;
 mod parquet;
+mod propose;
 pub mod reject;
 pub mod rows;
 mod scan;
@@ -39,6 +40,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use error::ReadError;
 pub use find::{find, in_memory};
+pub use propose::propose;
 pub use source::Progress;
 pub use table::{ColumnSpec, TableName};
 

@@ -91,6 +91,21 @@ impl Layout {
         Ok(layout)
     }
 
+    /// The columns that a file has, whatever it lacks: what is missing, stands twice or is mapped to a heading that is
+    /// not there is passed over.
+    pub fn of_what_is_there(table: TableName, headings: &[String], settings: &TableSettings) -> Self {
+        let headings: Vec<&str> = headings.iter().map(|heading| trim(heading)).collect();
+        let mut settings = settings.clone();
+        let there = |heading: &str| Finder { table, file: "", headings: &headings, settings: &settings }.find(heading);
+        let lost: Vec<&str> =
+            settings.columns.iter().filter(|(_, heading)| there(heading).is_none()).map(|(id, _)| *id).collect();
+        settings.columns.retain(|id, _| !lost.contains(id));
+        let finder = Finder { table, file: "", headings: &headings, settings: &settings };
+        let columns = table.columns().iter().map(|spec| finder.taken(spec).ok().flatten()).collect();
+        let ids_from_rows = settings.ids_from_rows;
+        Self { table, width: headings.len(), columns, named: BTreeMap::new(), ids_from_rows }
+    }
+
     /// A column that no column of the table takes; of several with one heading the first.
     fn extra(&self, finder: &Finder<'_>, heading: &str) -> Option<Column> {
         let index = finder.find(heading)?;
