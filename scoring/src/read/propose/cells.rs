@@ -1,6 +1,6 @@
 //! What the cells of a file show: words that nobody knows, dates in other formats, units by other names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::block::{Block, Broken};
 use super::super::date::{self, DateContext, YearLast};
@@ -9,7 +9,7 @@ use super::super::list;
 use super::super::table::TableName;
 use super::super::tasks::STATUS_WORDS;
 use super::super::width::half;
-use crate::policy::Policy;
+use crate::policy::{Policy, Source};
 use crate::terms::{Post, SubjectKind};
 
 /// Different words or names of a column that are kept for some rows; what comes after is not proposed for.
@@ -84,7 +84,7 @@ pub(super) fn known_words(table: TableName, policy: &Policy) -> BTreeMap<&'stati
         }
         TableName::Measures => {
             words.insert("subject_kind", own(&kinds));
-            words.insert("indicator", policy.indicators.iter().map(|indicator| indicator.id.clone()).collect());
+            words.insert("indicator", measured(policy));
         }
         TableName::Events => {
             words.insert("subject_kind", own(&kinds));
@@ -99,6 +99,16 @@ pub(super) fn known_words(table: TableName, policy: &Policy) -> BTreeMap<&'stati
         TableName::Units => {}
     }
     words
+}
+
+/// The ids of indicators that measures can give.
+fn measured(policy: &Policy) -> Vec<String> {
+    let sections = policy.unit.sections.iter().chain(&policy.person.sections);
+    let places: BTreeSet<usize> = sections
+        .filter(|section| section.source == Source::Measures)
+        .flat_map(|section| section.indicators.iter().copied())
+        .collect();
+    places.into_iter().filter_map(|place| policy.indicators.get(place)).map(|known| known.id.clone()).collect()
 }
 
 /// Whether a column holds dates.
