@@ -23,8 +23,9 @@ use crate::judge::state::{Standing, Window};
 use crate::moment::Day;
 use crate::number::TooLarge;
 use crate::policy::{Policy, Source};
-use crate::read::batch::{ListColumn, Names, TaskBatch, TaskColumn, TextColumn};
+use crate::read::batch::{ListColumn, TaskBatch, TaskColumn, TextColumn};
 use crate::read::date::DateContext;
+use crate::read::names::Names;
 use crate::read::reject::Fault;
 use crate::terms::{Exclusion, State};
 

@@ -4,20 +4,20 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Read;
 
 use polars::prelude::{
-    AnyValue, BooleanChunked, ChunkFilter, Column, DataType, ParallelStrategy, ParquetReader, PolarsResult, SerReader,
-    StringChunked, TimeUnit,
+    AnyValue, BooleanChunked, ChunkFilter, Column, DataFrame, DataType, ParallelStrategy, ParquetReader, PolarsError,
+    PolarsResult, SerReader, StringChunked, TimeUnit,
 };
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use sha2::{Digest, Sha256};
 
 use super::block::Block;
 use super::error::ReadError;
+use super::foreign::caught;
 use super::rows::FileInfo;
+use super::settings::TableSettings;
 use super::source::{Plan, Progress, Reading, SourceFile};
-use super::stream::LONGEST_RECORD;
+use super::total;
 use crate::moment::Day;
 
 /// Rows that are read at once.
@@ -36,26 +36,31 @@ struct Slice {
 /// Reads a file.
 pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Reading<T>, ReadError> {
     let (headings, slices) = outline(file)?;
+    file.check_columns(headings.len(), plan.settings)?;
     let layout = (plan.layout)(&headings)?;
     let total_bytes = file.total_bytes();
-    let (each, progress) = (plan.each, plan.progress);
-    let parts: Vec<(u64, T)> = slices
+    let (settings, each, progress) = (plan.settings, plan.each, plan.progress);
+    let skip_totals = settings.skip_totals.unwrap_or(false);
+    let parts: Vec<(u64, Vec<u64>, T)> = slices
         .par_iter()
         .map(|slice| {
-            let block = block(file, *slice)?;
-            let rows = block.lines.len() as u64;
-            Ok((rows, each(&layout, block)))
+            let mut block = block(file, settings, *slice, skip_totals)?;
+            let skipped = std::mem::take(&mut block.skipped);
+            let rows = (block.lines.len() + skipped.len()) as u64;
+            Ok((rows, skipped, each(&layout, block)))
         })
         .collect::<Result<_, ReadError>>()?;
-    let rows = parts.iter().map(|(rows, _)| rows).sum();
+    let rows = parts.iter().map(|(rows, ..)| rows).sum();
+    let skipped = parts.iter().flat_map(|(_, skipped, _)| skipped).copied().collect();
     progress(Progress { bytes: total_bytes, total_bytes, rows });
-    let info = FileInfo { name: file.name.clone(), sha256: sha256(file)?, rows };
-    Ok(Reading { info, layout, parts: parts.into_iter().map(|(_, part)| part).collect() })
+    let info = FileInfo { name: file.name.clone(), sha256: file.sha256()?, rows, skipped, warnings: Vec::new() };
+    Ok(Reading { info, layout, parts: parts.into_iter().map(|(.., part)| part).collect() })
 }
 
 /// The records on these lines, as CSV records.
 pub(super) fn records(
     file: &SourceFile,
+    settings: &TableSettings,
     lines: &BTreeSet<u64>,
     each: &mut dyn FnMut(u64, String),
 ) -> Result<(), ReadError> {
@@ -64,7 +69,7 @@ pub(super) fn records(
         if lines.range(first..first + slice.rows as u64).next().is_none() {
             continue;
         }
-        let block = block(file, slice)?;
+        let block = block(file, settings, slice, false)?;
         for (row, line) in block.lines.iter().enumerate().filter(|(_, line)| lines.contains(line)) {
             each(*line, block.records.get(row));
         }
@@ -93,16 +98,13 @@ fn outline(file: &SourceFile) -> Result<(Vec<String>, Vec<Slice>), ReadError> {
         }
         Ok((headings, slices))
     };
-    outline(&mut reader).map_err(|error| file.table_error(1, error))
+    sound(|| outline(&mut reader)).map_err(|error| file.table_error(1, error))
 }
 
-fn block(file: &SourceFile, slice: Slice) -> Result<Block, ReadError> {
+fn block(file: &SourceFile, settings: &TableSettings, slice: Slice, skip_totals: bool) -> Result<Block, ReadError> {
     let first = slice.offset as u64 + 2;
-    let frame = open(file)?
-        .with_slice(Some((slice.offset, slice.rows)))
-        .read_parallel(ParallelStrategy::None)
-        .finish()
-        .map_err(|error| file.table_error(first, error))?;
+    let reader = open(file)?.with_slice(Some((slice.offset, slice.rows))).read_parallel(ParallelStrategy::None);
+    let frame: DataFrame = sound(|| reader.finish()).map_err(|error| file.table_error(first, error))?;
     let mut columns = Vec::with_capacity(frame.width());
     for column in frame.columns() {
         columns.push(text_column(column).map_err(|error| file.table_error(first, error))?.ok_or_else(|| {
@@ -113,24 +115,34 @@ fn block(file: &SourceFile, slice: Slice) -> Result<Block, ReadError> {
             }
         })?);
     }
-    if let Some(row) = long_record(&columns, frame.height()) {
+    if let Some(row) = long_record(&columns, frame.height(), settings.limits.record()) {
         let line = first + row as u64;
-        return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: LONGEST_RECORD >> 20 });
+        return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: settings.limits.record_mib });
     }
     let filled = filled(&columns, frame.height());
-    let lines = (first..).zip(&filled).filter(|(_, filled)| **filled).map(|(line, _)| line).collect();
-    if filled.contains(&false) {
-        let mask: BooleanChunked = filled.into_iter().map(Some).collect();
+    let totals = if skip_totals { totals(&columns, frame.height()) } else { vec![false; frame.height()] };
+    let rows = || (first..).zip(filled.iter().zip(&totals)).filter(|(_, (filled, _))| **filled);
+    let lines = rows().filter(|(_, (_, total))| !**total).map(|(line, _)| line).collect();
+    let skipped = rows().filter(|(_, (_, total))| **total).map(|(line, _)| line).collect();
+    if filled.contains(&false) || totals.contains(&true) {
+        let mask: BooleanChunked =
+            filled.into_iter().zip(totals).map(|(filled, total)| Some(filled && !total)).collect();
         let kept = columns.iter().map(|column| column.filter(&mask)).collect::<PolarsResult<_>>();
         columns = kept.map_err(|error| file.table_error(first, error))?;
     }
-    Ok(Block::of_columns(lines, columns))
+    Ok(Block::of_columns(lines, skipped, columns))
+}
+
+/// What polars makes of a file: it stops a file that is not sound with an error, or with a panic.
+fn sound<T>(work: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
+    let damaged = || PolarsError::ComputeError("the file is damaged: its parts do not fit together".into());
+    caught(work).unwrap_or_else(|| Err(damaged()))
 }
 
 /// The first row whose cells together are longer than a record can be.
-fn long_record(columns: &[StringChunked], rows: usize) -> Option<usize> {
+fn long_record(columns: &[StringChunked], rows: usize, longest: usize) -> Option<usize> {
     let arrays = columns.iter().flat_map(StringChunked::downcast_iter);
-    if arrays.map(|array| array.total_bytes_len()).sum::<usize>() <= LONGEST_RECORD {
+    if arrays.map(|array| array.total_bytes_len()).sum::<usize>() <= longest {
         return None;
     }
     let mut lengths = vec![0_usize; rows];
@@ -139,7 +151,7 @@ fn long_record(columns: &[StringChunked], rows: usize) -> Option<usize> {
             *length += cell.map_or(0, str::len);
         }
     }
-    lengths.into_iter().position(|length| length > LONGEST_RECORD)
+    lengths.into_iter().position(|length| length > longest)
 }
 
 /// Which rows have a cell that is not empty.
@@ -154,6 +166,12 @@ fn filled(columns: &[StringChunked], rows: usize) -> Vec<bool> {
         }
     }
     filled
+}
+
+/// Which rows are totals.
+fn totals(columns: &[StringChunked], rows: usize) -> Vec<bool> {
+    let is_total = |row| total::is_total(columns.iter().map(|column| column.get(row).unwrap_or_default()));
+    (0..rows).map(is_total).collect()
 }
 
 /// A column as text; `None` when its values cannot be cells.
@@ -224,16 +242,4 @@ fn moment(ticks: i64, unit: TimeUnit) -> Option<String> {
     let date = Day(i32::try_from(seconds.div_euclid(86_400)).ok()?).date()?;
     let second = seconds.rem_euclid(86_400);
     Some(format!("{date} {:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60))
-}
-
-fn sha256(file: &SourceFile) -> Result<String, ReadError> {
-    let unreadable = |error| file.unreadable(error);
-    let mut source = File::open(&file.path).map_err(unreadable)?;
-    let (mut hash, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
-    loop {
-        match source.read(&mut piece).map_err(unreadable)? {
-            0 => return Ok(crate::digest::hex(&hash.finalize())),
-            got => hash.update(piece.get(..got).unwrap_or_default()),
-        }
-    }
 }

@@ -16,7 +16,7 @@ use super::error::ReadError;
 use super::layout::Layout;
 use super::settings::TableSettings;
 use super::source::{Plan, Reading, SourceFile};
-use super::table::TableName;
+use super::table::{ColumnSpec, TableName};
 use super::{Sources, named, trim};
 use crate::policy::Policy;
 use cells::{Cells, Context, Evidence};
@@ -29,7 +29,7 @@ struct Looked {
     files: Vec<Headings>,
     cells: Cells,
     /// Files that cannot be looked at, and why.
-    failed: Vec<String>,
+    failed: Vec<ReadError>,
 }
 
 /// What the headings of a file show.
@@ -81,7 +81,7 @@ fn look_at(sources: &Sources, policy: &Policy, table: TableName) -> Looked {
                 looked.files.push(headings);
                 looked.cells.merge(cells);
             }
-            Err(error) => looked.failed.push(error.to_string()),
+            Err(error) => looked.failed.push(error),
         }
     }
     looked
@@ -110,10 +110,33 @@ impl Look {
         }
     }
 
+    /// Looks at a file by the headings that have the columns that must be there; in a workbook they stand below a
+    /// title. Where there are none, by those that a run would blame.
     fn once(&self, file: &SourceFile, settings: &TableSettings) -> Result<(Headings, Cells), ReadError> {
+        let last: RefCell<Vec<String>> = RefCell::default();
+        let complete = self.by_headings(file, settings, &|headings, layout| {
+            last.replace(headings.to_vec());
+            let mut columns = self.table.columns().iter().enumerate();
+            columns.all(|(place, spec)| !self.must_be_there(spec, settings) || layout.column(place).is_some())
+        });
+        complete.or_else(|_| self.by_headings(file, settings, &|headings, _| *last.borrow() == *headings))
+    }
+
+    fn must_be_there(&self, spec: &ColumnSpec, settings: &TableSettings) -> bool {
+        spec.required && !(settings.ids_from_rows && spec.id == "task_id")
+    }
+
+    /// Looks at a file by the headings that fit.
+    fn by_headings(
+        &self,
+        file: &SourceFile,
+        settings: &TableSettings,
+        fit: &dyn Fn(&[String], &Layout) -> bool,
+    ) -> Result<(Headings, Cells), ReadError> {
         let seen: RefCell<Headings> = RefCell::default();
         let context = Context { table: self.table, file: &file.name, dates: &self.dates, words: &self.words };
         let reading: Reading<Cells> = file.read(&Plan {
+            table: self.table,
             settings,
             layout: &|headings| {
                 let found = self.headings(file, headings, settings);
@@ -121,8 +144,12 @@ impl Look {
                 for near in found.near.iter().filter(|near| near.sure) {
                     more.columns.extend(near.headings.first().map(|heading| (near.id, heading.clone())));
                 }
+                let layout = Layout::of_what_is_there(self.table, headings, &more);
+                if !fit(headings, &layout) {
+                    return Err(ReadError::NoHeader { file: file.name.clone() });
+                }
                 seen.replace(found);
-                Ok(Layout::of_what_is_there(self.table, headings, &more))
+                Ok(layout)
             },
             each: &|layout: &Layout, block: Block| Cells::of(&context, layout, &block),
             progress: &|_| {},
@@ -137,11 +164,11 @@ impl Look {
         let near = columns::near(self.table, headings, &layout, &self.reserved);
         let columns = self.table.columns().iter().enumerate();
         let missing = columns.filter(|(place, spec)| {
-            let by_rows = settings.ids_from_rows && spec.id == "task_id";
-            spec.required && !by_rows && layout.column(*place).is_none() && !near.iter().any(|near| near.id == spec.id)
+            let near = near.iter().any(|near| near.id == spec.id);
+            self.must_be_there(spec, settings) && layout.column(*place).is_none() && !near
         });
         let delimiter = match (settings.delimiter, headings) {
-            (None, [one]) => self.delimiter(one),
+            (None, [one]) if !file.is_workbook() => self.delimiter(one),
             _ => None,
         };
         let lost = settings.columns.iter().filter(|(id, mapped)| {

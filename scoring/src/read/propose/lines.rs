@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::error::ReadError;
 use super::super::settings::TableSettings;
 use super::super::table::TableName;
 use super::cells::{Evidence, Orders};
@@ -68,7 +69,7 @@ fn note(text: String) -> Line {
 }
 
 fn encodings(looked: &Looked) -> Vec<Line> {
-    let bad_header = looked.failed.iter().find(|error| error.contains("are no text in"));
+    let bad_header = looked.failed.iter().find(|error| matches!(error, ReadError::HeaderEncoding { .. }));
     let why = match (&looked.cells.undecodable, bad_header) {
         (Some(evidence), _) => {
             let (rows, all) = (evidence.cells, looked.cells.rows);

@@ -163,6 +163,16 @@ fn a_delimiter_and_an_encoding_are_proposed_where_they_are_not_plain() {
             "columns.due_on = \"完成 时限\"",
         ]
     );
+    let foreign = folder(&[("tasks.csv", b"\x81\xFF,\xFF\nT1,\xFF\n")]);
+    assert_eq!(
+        proposed_with(foreign.path(), None)[2..],
+        [
+            "# the headings have bytes that are no text; one of these may be the encoding:",
+            "# encoding = \"gb18030\"",
+            "# encoding = \"big5\"",
+            "# encoding = \"utf-8\"",
+        ]
+    );
     let mixed = ["任务编号,牵头单位\nT1,甲局\nT2,乙局\n".as_bytes(), b"T3,\xFF\n"].concat();
     let mixed = folder(&[("tasks.csv", &mixed)]);
     assert_eq!(
@@ -208,6 +218,34 @@ fn a_heading_that_the_tables_file_names_and_the_file_lacks_is_said_and_another_i
     fs::write(&file, "[tasks]\ncolumns = { due_on = \"限期\", lead_unit = \"责任部门\" }\n").unwrap();
     let lines = proposed_with(folder.path(), Some(&file));
     assert_eq!(lines[..2], ["[tasks]", "# tasks.csv lacks the heading `限期`, which the tables file names for due_on"]);
+}
+
+#[test]
+fn the_headings_of_a_workbook_are_found_below_its_title() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let rows: [&[&str]; 4] =
+        [&["2025年任务台账"], &["任务 编号", "责任单位(盖章)", "时限", "重要程度"], &["T1", "甲局", "", "重 大"], &[]];
+    for (row, cells) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(cells) {
+            sheet.write(row, column, *cell).unwrap();
+        }
+    }
+    let folder = folder(&[("tasks.xlsx", &book.save_to_buffer().unwrap())]);
+    assert_eq!(
+        proposed_with(folder.path(), None),
+        [
+            "[tasks]",
+            "# tasks.xlsx#Sheet1: `任务 编号` is near to `任务编号`",
+            "columns.task_id = \"任务 编号\"",
+            "# tasks.xlsx#Sheet1: `责任单位(盖章)` is near to `责任单位`",
+            "columns.lead_unit = \"责任单位(盖章)\"",
+            "[tasks.values.level]",
+            "\"重 大\" = \"重大\"  # 1 cell, first tasks.xlsx#Sheet1:3",
+        ]
+    );
+    let proposal = read::propose(&read::find(folder.path(), None).unwrap(), &policy());
+    assert_eq!(checked(folder.path(), &proposal), Ok(vec![]));
 }
 
 proptest::proptest! {
