@@ -102,42 +102,20 @@ impl Open {
     /// Goes through the filled cells of a sheet, row by row, until `each` breaks.
     pub fn cells(&mut self, sheet: &str, each: &mut dyn FnMut(Cell<'_>) -> ControlFlow<()>) -> Result<(), ReadError> {
         let Self { file, book } = self;
-        caught(file, || match book {
-            Books::Xlsx(book) => {
-                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| e.of(file))?;
-                let shown: Vec<Shown> = cells.styles().iter().map(Shown::of_style).collect();
-                while let Some((found, style)) = cells.next_cell_with_style_id().map_err(|e| e.of(file))? {
-                    let shown = shown.get(style).copied().unwrap_or(Shown::Plain);
-                    let text = cell::text(found.get_value(), shown);
-                    if hand_on(found.get_position(), &text, each).is_break() {
-                        break;
-                    }
-                }
-                Ok(())
-            }
-            Books::Xlsb(book) => {
-                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| e.of(file))?;
-                while let Some(found) = cells.next_cell().map_err(|e| e.of(file))? {
-                    if hand_on(found.get_position(), &cell::text(found.get_value(), Shown::Plain), each).is_break() {
-                        break;
-                    }
-                }
-                Ok(())
-            }
-            Books::Xls(book) => {
-                whole(&book.worksheet_range(sheet).map_err(|e| e.of(file))?, each);
-                Ok(())
-            }
-            Books::Ods(book) => {
-                whole(&book.worksheet_range(sheet).map_err(|e| e.of(file))?, each);
-                Ok(())
-            }
-        })
+        let (mut last, mut ordered) = (0, true);
+        caught(file, || {
+            book.cells(file, sheet, &mut |cell| {
+                ordered = last <= cell.row;
+                last = cell.row;
+                if ordered { each(cell) } else { ControlFlow::Break(()) }
+            })
+        })?;
+        if ordered { Ok(()) } else { Err(damaged(file, &"its rows are out of order")) }
     }
 
-    /// An error for a workbook whose parts are wrong.
-    pub fn damaged(&self, why: &str) -> ReadError {
-        damaged(&self.file, &why)
+    /// An error for a workbook that is larger than it may be.
+    pub fn too_large(&self, limits: Limits) -> ReadError {
+        ReadError::LargeWorkbook { file: self.file.clone(), limit: limits.workbook_mib }
     }
 
     /// The merged cells of a sheet; `None` when they are not to be seen in workbooks of this kind.
@@ -149,6 +127,39 @@ impl Open {
             Books::Xlsb(_) | Books::Ods(_) => Ok(None),
         })?;
         Ok(merged.map(|merged| merged.into_iter().map(Region::from).collect()))
+    }
+}
+
+impl Books {
+    fn cells(
+        &mut self,
+        file: &str,
+        sheet: &str,
+        each: &mut dyn FnMut(Cell<'_>) -> ControlFlow<()>,
+    ) -> Result<(), ReadError> {
+        match self {
+            Self::Xlsx(book) => {
+                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| e.of(file))?;
+                let shown: Vec<Shown> = cells.styles().iter().map(Shown::of_style).collect();
+                while let Some((found, style)) = cells.next_cell_with_style_id().map_err(|e| e.of(file))? {
+                    let shown = shown.get(style).copied().unwrap_or(Shown::Plain);
+                    if hand_on(found.get_position(), &cell::text(found.get_value(), shown), each).is_break() {
+                        break;
+                    }
+                }
+            }
+            Self::Xlsb(book) => {
+                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| e.of(file))?;
+                while let Some(found) = cells.next_cell().map_err(|e| e.of(file))? {
+                    if hand_on(found.get_position(), &cell::text(found.get_value(), Shown::Plain), each).is_break() {
+                        break;
+                    }
+                }
+            }
+            Self::Xls(book) => whole(&book.worksheet_range(sheet).map_err(|e| e.of(file))?, each),
+            Self::Ods(book) => whole(&book.worksheet_range(sheet).map_err(|e| e.of(file))?, each),
+        }
+        Ok(())
     }
 }
 

@@ -178,14 +178,10 @@ fn rows_below(
 ) -> Result<(), ReadError> {
     let mut cells = vec![String::new(); header.headings.len()];
     let mut current = None;
-    let (mut broke, mut ordered) = (false, true);
+    let (mut broke, mut room) = (false, sheet.book.limits.workbook_mib << 20);
     open.cells(&sheet.name, &mut |Cell { row, column, text, .. }| {
         if row <= header.last_row {
             return ControlFlow::Continue(());
-        }
-        if current.is_some_and(|before| row < before) {
-            ordered = false;
-            return ControlFlow::Break(());
         }
         if current != Some(row) {
             if let Some(before) = current.replace(row) {
@@ -196,12 +192,17 @@ fn rows_below(
             cells.iter_mut().for_each(String::clear);
         }
         if let Some(cell) = cells.get_mut(column) {
+            // A text that many cells share stands in the file once.
+            room = room.saturating_sub(text.len() as u64);
+            if room == 0 {
+                return ControlFlow::Break(());
+            }
             text.clone_into(cell);
         }
         ControlFlow::Continue(())
     })?;
-    if !ordered {
-        return Err(open.damaged("its rows are out of order"));
+    if room == 0 {
+        return Err(open.too_large(sheet.book.limits));
     }
     if let Some(last) = current.filter(|_| !broke) {
         let _ = each(last, &mut cells);
