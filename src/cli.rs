@@ -181,7 +181,7 @@ Example:
     recommendations.csv   what is proposed, with rules, facts, clause and date to respond by
     rejects.csv           rows that were not scored, each with its place, reason and cells
     warnings.csv          oddities in rows that were scored
-    reconciliation.csv    rows read, accepted, rejected, scored, excluded
+    reconciliation.csv    rows read, accepted, rejected, skipped, scored, excluded
     manifest.json         digests of the policy, the tables and the reports
 
 Reports are written beside their final names and renamed when all are complete: a run that fails
