@@ -278,6 +278,17 @@ fn a_workbook_that_is_damaged_says_so_and_what_to_do() {
 }
 
 #[test]
+fn dates_in_the_system_of_1904_are_four_years_later() {
+    let date = |text: String| {
+        text.replace("<workbookPr ", "<workbookPr date1904=\"1\" ")
+            .replace("<c r=\"A2\" s=\"1\" t=\"s\"><v>2</v>", "<c r=\"A2\" s=\"1\"><v>44255</v>")
+    };
+    let as_date = |text: String| text.replace("<xf numFmtId=\"0\" fontId=\"1\"", "<xf numFmtId=\"14\" fontId=\"1\"");
+    let rows = read("tasks.xlsx", &changed(|_, text| as_date(date(text))), "").unwrap().1;
+    assert_eq!(rows[0].raw, "2025-03-01,甲");
+}
+
+#[test]
 fn a_workbook_that_unpacks_to_more_than_the_limit_is_refused() {
     let bomb = changed(|name, text| match name.contains("sheet1.xml") {
         true => text.replace("<sheetData>", &format!("<sheetData>{}", " ".repeat(3 << 20))),
