@@ -67,7 +67,9 @@ impl<'a> At<'a> {
 }
 
 /// The fault of a record that is no whole row.
-pub(super) fn of_record(broken: Broken, width: usize) -> Fault {
+pub(super) fn of_record(broken: Broken, layout: &Layout) -> Fault {
+    let width = layout.width;
+    let mut heading = "";
     let (order, code, message, hint) = match broken {
         Broken::Encoding => (
             Order::Encoding,
@@ -85,6 +87,11 @@ pub(super) fn of_record(broken: Broken, width: usize) -> Fault {
                 "put in the missing cells, empty ones with their commas too, and close every quote"
             },
         ),
+        Broken::Error { column, word } => {
+            heading = layout.heading_at(column);
+            let message = format!("`{word}` is the error of a formula, and no value");
+            (Order::Ragged, Code::OutOfRange, message, "correct the formula, or write the value")
+        }
     };
-    Fault { order, code, column: String::new(), message, hint: hint.to_owned() }
+    Fault { order, code, column: heading.to_owned(), message, hint: hint.to_owned() }
 }

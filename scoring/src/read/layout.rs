@@ -108,6 +108,11 @@ impl Layout {
         self.columns.iter().map(|column| column.as_ref().map_or_else(String::new, |c| c.heading.clone())).collect()
     }
 
+    /// The heading of the table's column at a place in the file; blank where it takes none.
+    pub fn heading_at(&self, index: usize) -> &str {
+        self.columns.iter().flatten().find(|column| column.index == index).map_or("", |column| &column.heading)
+    }
+
     /// How a fault names a column: by its heading in the file, or by its id where the file lacks it.
     pub fn heading(&self, place: usize) -> &str {
         match self.column(place) {

@@ -6,15 +6,11 @@ use toml_edit::{Item, Value};
 
 use super::Source;
 use crate::read::error::ReadError;
-use crate::read::table::TableName;
+use crate::read::table::{CellKind, TableName};
 use crate::read::workbook::MOST_ROWS;
 
 /// MiB that a workbook may have unpacked.
 const WORKBOOK_MIB: u64 = 1024;
-
-/// Columns of numbers. A number in merged cells belongs to all of their rows together, and to none alone.
-const NUMBERS: [&str; 10] =
-    ["weight", "target", "actual", "quality", "value", "numerator", "denominator", "points", "year", "score"];
 
 /// What no file may have more of, where the tables file says nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +145,8 @@ impl Source<'_> {
             let name = value.as_str().ok_or_else(|| wrong(value.span()))?.trim();
             let spec = table.columns().iter().find(|spec| spec.id == name || spec.aliases.contains(&name));
             match spec {
-                Some(spec) if NUMBERS.contains(&spec.id) => {
+                // A number in merged cells belongs to all of their rows together, and to none alone.
+                Some(spec) if spec.kind() == CellKind::Number => {
                     let message =
                         format!("`{name}` holds numbers, and a number in merged cells is that of all their rows");
                     Err(self.error(value.span(), message))

@@ -227,14 +227,23 @@ fn cells_mean_what_the_sheet_shows() {
 #[test]
 fn an_error_in_a_cell_is_never_blank() {
     let bytes = sheet(|sheet| {
-        write(sheet, &[&["编号", "牵头单位", "完成时限", "目标值"], &["1", "甲"], &["2", "乙"]]);
+        write(sheet, &[&["编号", "牵头单位", "完成时限", "目标值"], &["1", "甲"], &["2", "乙"], &["3"], &["", "丙"]]);
         sheet.write_formula(1, 2, Formula::new("=NA()").set_result("#N/A")).unwrap();
         sheet.write_formula(2, 3, Formula::new("=A1/0").set_result("#DIV/0!")).unwrap();
+        sheet.write_formula(3, 1, Formula::new("=VLOOKUP(A4,X:Y,2,0)").set_result("#N/A")).unwrap();
+        sheet.write_formula(4, 0, Formula::new("=B0").set_result("#REF!")).unwrap();
     });
     let ledger = check(&folder(&[("tasks.xlsx", &bytes)]), None);
     let found: Vec<_> =
         ledger.rejects.iter().map(|reject| (reject.fault.code.id(), reject.fault.message.as_str())).collect();
-    assert_eq!(found, [("bad-date", "`#N/A` is no date"), ("bad-number", "`#DIV/0!` is no number")]);
+    let expected = [
+        ("bad-date", "`#N/A` is no date"),
+        ("bad-number", "`#DIV/0!` is no number"),
+        ("out-of-range", "`#N/A` is the error of a formula, and no value"),
+        ("out-of-range", "`#REF!` is the error of a formula, and no value"),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(ledger.rejects[2].fault.column, "牵头单位");
     assert_eq!(ledger.rejects[0].file, "tasks.xlsx#Sheet1");
     assert_eq!(ledger.rejects[0].raw.as_deref(), Some("1,甲,#N/A,"));
 }

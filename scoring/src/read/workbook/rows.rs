@@ -8,17 +8,19 @@ use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
 
 use super::Sheet;
+use super::cell;
 use super::header::{self, Header};
 use super::merged::Fill;
 use super::open::{Cell, Open};
 use super::shares::Shares;
 use crate::read::batch::Records;
-use crate::read::block::Block;
+use crate::read::block::{Block, Broken};
 use crate::read::error::ReadError;
 use crate::read::layout::Layout;
 use crate::read::rows::{FileInfo, FileWarning};
 use crate::read::source::{Plan, Progress, Reading, SourceFile};
 use crate::read::stream::LONGEST_RECORD;
+use crate::read::table::{CellKind, TableName};
 use crate::read::{scan, total, trim};
 
 /// Cells in a block, where rows are not longer.
@@ -92,7 +94,7 @@ fn blocks<T: Send>(
     let keep = |place: usize, part: T| parts.lock().unwrap_or_else(PoisonError::into_inner).push((place, part));
     let (mut blocks, mut rows, mut failed) = (0, 0, None);
     rayon::in_place_scope(|scope| {
-        let mut batch = Batch::new(layout.used(), width);
+        let mut batch = Batch::new(layout, plan.table, width);
         let mut spawn = |block: Block| {
             let place = blocks;
             blocks += 1;
@@ -179,7 +181,7 @@ fn rows_below(
     let mut cells = vec![String::new(); header.headings.len()];
     let mut current = None;
     let (mut broke, mut room) = (false, sheet.book.limits.workbook_mib << 20);
-    open.cells(&sheet.name, &mut |Cell { row, column, text, .. }| {
+    open.cells(&sheet.name, &mut |Cell { row, column, text }| {
         if row <= header.last_row {
             return ControlFlow::Continue(());
         }
@@ -220,16 +222,23 @@ fn record(cells: &[String]) -> Vec<u8> {
 struct Batch {
     width: usize,
     lines: Vec<u64>,
+    /// Rows that hold errors where text should be.
+    broken: Vec<(usize, Broken)>,
     /// The columns that are read, by their places.
     columns: Vec<(usize, Vec<Option<String>>)>,
+    /// The columns of text among them.
+    texts: Vec<usize>,
     text: String,
     records: Vec<Range<usize>>,
 }
 
 impl Batch {
-    fn new(used: Vec<usize>, width: usize) -> Self {
-        let columns = used.into_iter().map(|place| (place, Vec::new())).collect();
-        Self { width, lines: Vec::new(), columns, text: String::new(), records: Vec::new() }
+    fn new(layout: &Layout, table: TableName, width: usize) -> Self {
+        let columns = layout.used().into_iter().map(|place| (place, Vec::new())).collect();
+        let specs = table.columns().iter().enumerate().filter(|(_, spec)| spec.kind() == CellKind::Text);
+        let texts = specs.filter_map(|(place, _)| Some(layout.column(place)?.index)).collect();
+        let (lines, broken, text, records) = (Vec::new(), Vec::new(), String::new(), Vec::new());
+        Self { width, lines, broken, columns, texts, text, records }
     }
 
     /// Adds a row, with its cells as they were and as they are read.
@@ -238,6 +247,11 @@ impl Batch {
         self.text.push_str(&String::from_utf8_lossy(&record));
         self.records.push(start..self.text.len());
         self.lines.push(line);
+        let error = |column: &usize| Some((*column, cells.get(*column).and_then(|cell| cell::error(cell))?));
+        if let Some((column, word)) = self.texts.iter().find_map(error) {
+            self.broken.push((self.lines.len() - 1, Broken::Error { column, word }));
+            return;
+        }
         for (place, column) in &mut self.columns {
             column.push(cells.get(*place).filter(|cell| !cell.is_empty()).cloned());
         }
@@ -251,7 +265,7 @@ impl Batch {
         let columns: FxHashMap<usize, StringChunked> =
             self.columns.iter_mut().map(|(place, cells)| (*place, cells.drain(..).collect())).collect();
         let records = Records::of_text(std::mem::take(&mut self.text), std::mem::take(&mut self.records));
-        Block::of_cells(std::mem::take(&mut self.lines), columns, records)
+        Block::of_cells(std::mem::take(&mut self.lines), std::mem::take(&mut self.broken), columns, records)
     }
 }
 
