@@ -119,12 +119,17 @@ fn number(row: u16, column: u16, format: u16, text: &str) -> Vec<u8> {
 
 /// The records of a workbook of one sheet.
 fn biff(cells: &[Vec<u8>]) -> Vec<u8> {
+    biff_with(&[], cells)
+}
+
+/// The same with shared texts.
+fn biff_with(shared: &[u8], cells: &[Vec<u8>]) -> Vec<u8> {
     let begin = |kind: u8| record(0x0809, &[0, 6, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     let format = |number: u8| record(0x00E0, &[&[0, 0, number, 0][..], &[0; 16]].concat());
     let end = record(0x000A, &[]);
     let name = [&[2, 1][..], &utf16("台账")].concat();
     let sheet = |start: u32| record(0x0085, &[&start.to_le_bytes()[..], &[0, 0], &name].concat());
-    let globals = |start| [begin(5), format(0), format(14), sheet(start), end.clone()].concat();
+    let globals = |start| [begin(5), format(0), format(14), sheet(start), shared.to_vec(), end.clone()].concat();
     let start = globals(0).len() as u32;
     [globals(start), begin(16), cells.concat(), end].concat()
 }
@@ -190,6 +195,15 @@ fn single_cells_that_span_a_sheet_and_chains_that_never_end_are_refused() {
     let far = ole("Workbook", &biff(&[label(0, 0, "编号"), label(65_535, 255, "x")]));
     let message = read("tasks.xls", &far, "[limits]\nworkbook_mib = 64\n").unwrap_err();
     assert!(message.starts_with("`tasks.xls` is larger unpacked than a workbook may be"), "{message}");
+    let text = [&[1, 0, 0, 0, 1, 0, 0, 0][..], &30_000_u16.to_le_bytes(), &[0], &[b'x'; 8000]].concat();
+    let more = record(0x003C, &[&[0][..], &[b'x'; 8000]].concat());
+    let last = record(0x003C, &[&[0][..], &[b'x'; 14_000]].concat());
+    let shared = [record(0x00FC, &text), more, last].concat();
+    let cells: Vec<Vec<u8>> = (0..1000).map(|row| record(0x00FD, &[place(row, 0, 0), vec![0; 4]].concat())).collect();
+    let book = ole("Workbook", &biff_with(&shared, &cells));
+    let message = read("tasks.xls", &book, "[limits]\nworkbook_mib = 64\n").unwrap_err();
+    assert!(message.starts_with("`tasks.xls` is larger unpacked than a workbook may be"), "{message}");
+    assert!(error("tasks.xls", &book).starts_with("`tasks.xls#台账` has no column"));
     let declared = [&[0; 4][..], &[0xFF, 0xFF, 0xFF, 0x7F], &[0, 0, 0xFF, 0xFF, 0, 0]].concat();
     let declared = ole("Workbook", &biff(&[record(0x0200, &declared)]));
     assert!(error("tasks.xls", &declared).starts_with("`tasks.xls` is larger unpacked"));

@@ -27,6 +27,7 @@ type Source = BufReader<File>;
 pub(super) struct Open {
     /// The name that messages give it.
     file: String,
+    limits: Limits,
     book: Books,
 }
 
@@ -75,7 +76,7 @@ impl Open {
             Content::Xls => Books::Xls(Box::new(caught(file, || Xls::new(source()?).map_err(|e| e.of(file)))?)),
             Content::Ods => Books::Ods(Box::new(caught(file, || Ods::new(source()?).map_err(|e| e.of(file)))?)),
         };
-        Ok(Self { file: file.to_owned(), book })
+        Ok(Self { file: file.to_owned(), limits, book })
     }
 
     /// Its sheets with cells, in their order.
@@ -101,26 +102,28 @@ impl Open {
 
     /// Goes through the filled cells of a sheet, row by row, until `each` breaks.
     pub fn cells(&mut self, sheet: &str, each: &mut dyn FnMut(Cell<'_>) -> ControlFlow<()>) -> Result<(), ReadError> {
-        let Self { file, book } = self;
+        let Self { file, limits, book } = self;
         let (mut last, mut ordered) = (0, true);
+        // A text that many cells share stands in the file once.
+        let mut room = limits.workbook_mib << 20;
         caught(file, || {
             book.cells(file, sheet, &mut |cell| {
                 ordered = last <= cell.row;
                 last = cell.row;
-                if ordered { each(cell) } else { ControlFlow::Break(()) }
+                room = room.saturating_sub(cell.text.len() as u64);
+                if ordered && room > 0 { each(cell) } else { ControlFlow::Break(()) }
             })
         })?;
-        if ordered { Ok(()) } else { Err(damaged(file, &"its rows are out of order")) }
-    }
-
-    /// An error for a workbook that is larger than it may be.
-    pub fn too_large(&self, limits: Limits) -> ReadError {
-        ReadError::LargeWorkbook { file: self.file.clone(), limit: limits.workbook_mib }
+        match (ordered, room) {
+            (false, _) => Err(damaged(file, &"its rows are out of order")),
+            (true, 0) => Err(ReadError::LargeWorkbook { file: file.clone(), limit: limits.workbook_mib }),
+            (true, _) => Ok(()),
+        }
     }
 
     /// The merged cells of a sheet; `None` when they are not to be seen in workbooks of this kind.
     pub fn regions(&mut self, sheet: &str) -> Result<Option<Vec<Region>>, ReadError> {
-        let Self { file, book } = self;
+        let Self { file, book, .. } = self;
         let merged = caught(file, || match book {
             Books::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).map(Some).map_err(|e| e.of(file)),
             Books::Xls(book) => book.merge_cells_by_sheet_name(sheet).map(Some).map_err(|e| e.of(file)),

@@ -180,7 +180,7 @@ fn rows_below(
 ) -> Result<(), ReadError> {
     let mut cells = vec![String::new(); header.headings.len()];
     let mut current = None;
-    let (mut broke, mut room) = (false, sheet.book.limits.workbook_mib << 20);
+    let mut broke = false;
     open.cells(&sheet.name, &mut |Cell { row, column, text }| {
         if row <= header.last_row {
             return ControlFlow::Continue(());
@@ -194,18 +194,10 @@ fn rows_below(
             cells.iter_mut().for_each(String::clear);
         }
         if let Some(cell) = cells.get_mut(column) {
-            // A text that many cells share stands in the file once.
-            room = room.saturating_sub(text.len() as u64);
-            if room == 0 {
-                return ControlFlow::Break(());
-            }
             text.clone_into(cell);
         }
         ControlFlow::Continue(())
     })?;
-    if room == 0 {
-        return Err(open.too_large(sheet.book.limits));
-    }
     if let Some(last) = current.filter(|_| !broke) {
         let _ = each(last, &mut cells);
     }

@@ -2,6 +2,7 @@
 
 mod ods;
 mod ole;
+mod texts;
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};

@@ -3,7 +3,7 @@
 //! Its sectors are chained by numbers, and its cells have places, that somebody can make up: chains that never end,
 //! and single cells that span a sheet which nobody has memory for. Both are found here. [MS-CFB], [MS-XLS].
 
-use super::Refusal;
+use super::{Refusal, texts};
 
 /// Bytes that a cell takes in memory at most, with its formula and a copy.
 const CELL: u64 = 64;
@@ -35,11 +35,11 @@ pub(super) fn check(bytes: &[u8], limit: u64) -> Result<(), Refusal> {
     check_records(&ole.stream(entry.ok_or(Refusal::Foreign)?)?, limit)
 }
 
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     bytes.get(at..at + 2)?.try_into().ok().map(u16::from_le_bytes)
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
 }
 
@@ -163,69 +163,94 @@ fn record(stream: &[u8]) -> Option<(u16, &[u8], &[u8])> {
 mod kind {
     pub const END: u16 = 0x000A;
     pub const PASSWORD: u16 = 0x002F;
+    pub const CONTINUE: u16 = 0x003C;
     pub const SHEET: u16 = 0x0085;
+    pub const TEXTS: u16 = 0x00FC;
     pub const BEGIN: u16 = 0x0809;
     pub const DIMENSIONS: u16 = 0x0200;
     pub const SEVERAL_NUMBERS: u16 = 0x00BD;
+    pub const SHARED_TEXT: u16 = 0x00FD;
     /// Those of one cell each.
-    pub const CELLS: [u16; 7] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, 0x0006];
+    pub const CELLS: [u16; 7] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, SHARED_TEXT, 0x0006];
 }
 
 /// Checks that the cells of all sheets fit into the memory that a workbook may take.
 fn check_records(stream: &[u8], limit: u64) -> Result<(), Refusal> {
-    let (mut sheets, mut rest) = (Vec::new(), stream);
+    let (mut sheets, mut shared, mut rest) = (Vec::new(), Vec::new(), stream);
     while let Some((kind, data, after)) = record(rest) {
+        rest = after;
         match kind {
             kind::PASSWORD if u16_at(data, 0) != Some(0) => return Err(Refusal::Locked),
             kind::SHEET => sheets.extend(u32_at(data, 0)),
+            kind::TEXTS => {
+                let mut more = Vec::new();
+                while let Some((kind::CONTINUE, data, after)) = record(rest) {
+                    more.push(data);
+                    rest = after;
+                }
+                shared = texts::lengths(data, more);
+            }
             kind::END => break,
             _ => {}
         }
-        rest = after;
     }
-    let (mut cells, mut walked) = (0_u64, 0);
+    let (mut bytes, mut walked) = (0_u64, 0);
     for start in sheets {
-        let sheet = stream.get(start as usize..).ok_or(CUT_OFF)?;
-        let (length, span) = span(sheet);
-        walked += length;
-        cells = cells.saturating_add(span);
+        let sheet = Sheet::read(stream.get(start as usize..).ok_or(CUT_OFF)?, &shared);
+        walked += sheet.length;
+        bytes = bytes.saturating_add(sheet.cells.saturating_mul(CELL)).saturating_add(sheet.text);
         // Each sheet has records of its own.
         if walked > stream.len() {
             return Err(Refusal::Damaged("its sheets lie in each other"));
         }
-        if cells.saturating_mul(CELL) > limit {
+        if bytes > limit {
             return Err(Refusal::Large);
         }
     }
     Ok(())
 }
 
-/// The length of a sheet's records, and the number of cells between its first and its last.
-fn span(sheet: &[u8]) -> (usize, u64) {
-    let (mut rest, mut depth, mut begun) = (sheet, 0_u32, false);
-    let mut declared = 0;
-    let (mut rows, mut columns) = ((u16::MAX, 0), (u16::MAX, 0));
-    while let Some((kind, data, after)) = record(rest) {
-        rest = after;
-        match kind {
-            kind::BEGIN if begun => depth += 1,
-            kind::BEGIN => begun = true,
-            kind::END if depth == 0 => break,
-            kind::END => depth -= 1,
-            _ if depth > 0 => {}
-            kind::DIMENSIONS => declared = declared.max(dimensions(data)),
-            _ if kind == kind::SEVERAL_NUMBERS || kind::CELLS.contains(&kind) => {
-                let (Some(row), Some(first)) = (u16_at(data, 0), u16_at(data, 2)) else { continue };
-                let last = data.len().checked_sub(2).and_then(|at| u16_at(data, at));
-                let last = last.filter(|_| kind == kind::SEVERAL_NUMBERS).unwrap_or(first);
-                rows = (rows.0.min(row), rows.1.max(row));
-                columns = (columns.0.min(first), columns.1.max(first).max(last));
+/// What a sheet comes to.
+struct Sheet {
+    /// Bytes of its records.
+    length: usize,
+    /// Cells between its first and its last.
+    cells: u64,
+    /// Bytes of its shared texts, each as often as a cell has it.
+    text: u64,
+}
+
+impl Sheet {
+    fn read(records: &[u8], shared: &[u64]) -> Self {
+        let (mut rest, mut depth, mut begun) = (records, 0_u32, false);
+        let (mut declared, mut text) = (0, 0_u64);
+        let (mut rows, mut columns) = ((u16::MAX, 0), (u16::MAX, 0));
+        while let Some((kind, data, after)) = record(rest) {
+            rest = after;
+            match kind {
+                kind::BEGIN if begun => depth += 1,
+                kind::BEGIN => begun = true,
+                kind::END if depth == 0 => break,
+                kind::END => depth -= 1,
+                _ if depth > 0 => {}
+                kind::DIMENSIONS => declared = declared.max(dimensions(data)),
+                _ if kind == kind::SEVERAL_NUMBERS || kind::CELLS.contains(&kind) => {
+                    let (Some(row), Some(first)) = (u16_at(data, 0), u16_at(data, 2)) else { continue };
+                    let last = data.len().checked_sub(2).and_then(|at| u16_at(data, at));
+                    let last = last.filter(|_| kind == kind::SEVERAL_NUMBERS).unwrap_or(first);
+                    rows = (rows.0.min(row), rows.1.max(row));
+                    columns = (columns.0.min(first), columns.1.max(first).max(last));
+                    let number = u32_at(data, 6).filter(|_| kind == kind::SHARED_TEXT);
+                    let length = number.and_then(|number| shared.get(number as usize)).unwrap_or(&0);
+                    text = text.saturating_add(*length);
+                }
+                _ => {}
             }
-            _ => {}
         }
+        let count = |(first, last): (u16, u16)| u64::from(last.saturating_sub(first)) + 1;
+        let cells = declared.max(count(rows) * count(columns));
+        Self { length: records.len() - rest.len(), cells, text }
     }
-    let count = |(first, last): (u16, u16)| u64::from(last.saturating_sub(first)) + 1;
-    (sheet.len() - rest.len(), declared.max(count(rows) * count(columns)))
 }
 
 /// The cells that a sheet says it has.
