@@ -190,6 +190,53 @@ fn workbooks_of_old_excel_are_read_whatever_their_ending_is() {
     assert_eq!(read("tasks.xls", &book.save_to_buffer().unwrap(), "").unwrap().0[0].name, "tasks.xls#Sheet1");
 }
 
+/// A record of an xlsb file.
+fn binary(kind: u16, data: &[u8]) -> Vec<u8> {
+    let kind = match u8::try_from(kind) {
+        Ok(kind @ ..0x80) => vec![kind],
+        _ => vec![(kind & 0x7F) as u8 | 0x80, (kind >> 7) as u8],
+    };
+    [&kind[..], &[data.len() as u8], data].concat()
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    [&(text.encode_utf16().count() as u32).to_le_bytes()[..], &utf16(text)].concat()
+}
+
+/// A workbook of one sheet whose texts are given by record.
+fn xlsb(texts: &[Vec<u8>]) -> Vec<u8> {
+    let none = |kind| binary(kind, &[]);
+    let count = (texts.len() as u32).to_le_bytes();
+    let strings = [binary(0x009F, &[count, count].concat()), texts.concat(), none(0x00A0)].concat();
+    let sheet = binary(0x009C, &[&[0; 4][..], &[1, 0, 0, 0], &wide("rId1"), &wide("台账")].concat());
+    let book = [none(0x0083), none(0x008F), sheet, none(0x0090), none(0x009D), none(0x0084)].concat();
+    let row = |row: u32| binary(0x0000, &[&row.to_le_bytes()[..], &[0; 13]].concat());
+    let place = |column: u32| [column.to_le_bytes(), [0; 4]].concat();
+    let text = |column: u32, text: u32| binary(0x0007, &[place(column), text.to_le_bytes().to_vec()].concat());
+    let calamine::Data::Float(share) = calamine::Data::Float("0.45".parse().unwrap()) else { unreachable!() };
+    let number = |column: u32| binary(0x0005, &[place(column), share.to_le_bytes().to_vec()].concat());
+    let cells = [row(0), text(0, 0), text(1, 1), text(2, 2), row(1), text(0, 3), text(1, 4), number(2)].concat();
+    let sheet = [none(0x0081), binary(0x0094, &[0; 16]), none(0x0091), cells, none(0x0092), none(0x0082)].concat();
+    let relations = b"<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.bin\"/></Relationships>";
+    parts(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("xl/workbook.bin", &book),
+        ("xl/_rels/workbook.bin.rels", relations),
+        ("xl/sharedStrings.bin", &strings),
+        ("xl/worksheets/sheet1.bin", &sheet),
+    ])
+}
+
+#[test]
+fn binary_workbooks_are_read_and_their_texts_must_lie_in_their_records() {
+    let text = |text: &str| binary(0x0013, &[&[0][..], &wide(text)].concat());
+    let (files, rows) = read("tasks.xlsb", &xlsb(&["编号", "牵头单位", "目标值", "1", "甲"].map(text)), "").unwrap();
+    assert_eq!((files[0].name.as_str(), rows[0].raw.as_str()), ("tasks.xlsb#台账", "1,甲,0.45"));
+    assert_eq!(files[0].warnings[0].column, "目标值");
+    let long = [text("编号"), binary(0x0013, &[0]), text("目标值"), text("1"), text("甲")];
+    assert!(error("tasks.xlsb", &xlsb(&long)).contains("(a text is longer than its record)"));
+}
+
 #[test]
 fn single_cells_that_span_a_sheet_and_chains_that_never_end_are_refused() {
     let far = ole("Workbook", &biff(&[label(0, 0, "编号"), label(65_535, 255, "x")]));
@@ -332,7 +379,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn no_damage_makes_it_panic_or_run_on(at in 0_usize..100_000, bytes in prop::collection::vec(any::<u8>(), 1..6), text in "[<>/=\"0-9A-Z&; ]{1,8}") {
+    fn no_damage_makes_it_panic_or_run_on(at in 0_usize..100_000, bytes in prop::collection::vec(any::<u8>(), 1..6), written in "[<>/=\"0-9A-Z&; ]{1,8}") {
         let damage = |good: &[u8], by: &[u8]| {
             let mut bad = good.to_vec();
             let at = at % bad.len();
@@ -344,16 +391,18 @@ proptest! {
         let old = ole("Workbook", &biff(&cells));
         let sheet = ods(&[text_row(&["编号", "牵头单位"]), text_row(&["1", "甲"])].concat());
         let new = changed(|_, text| text);
+        let text = |text: &str| self::binary(0x0013, &[&[0][..], &wide(text)].concat());
+        let binary = xlsb(&["编号", "牵头单位", "目标值", "1", "甲"].map(text));
         let limit = "[limits]\nworkbook_mib = 8\n";
-        for (name, good) in [("tasks.xls", &old), ("tasks.ods", &sheet), ("tasks.xlsx", &new)] {
+        for (name, good) in [("tasks.xls", &old), ("tasks.ods", &sheet), ("tasks.xlsx", &new), ("tasks.xlsb", &binary)] {
             let _ = read(name, &damage(good, &bytes), limit);
         }
         let inside = changed(|name, part| match name.ends_with(".xml") {
-            true => String::from_utf8_lossy(&damage(part.as_bytes(), text.as_bytes())).into_owned(),
+            true => String::from_utf8_lossy(&damage(part.as_bytes(), written.as_bytes())).into_owned(),
             false => part,
         });
         let _ = read("tasks.xlsx", &inside, limit);
         let rows = [text_row(&["编号", "牵头单位"]), text_row(&["1", "甲"])].concat();
-        let _ = read("tasks.ods", &ods(&String::from_utf8_lossy(&damage(rows.as_bytes(), text.as_bytes()))), limit);
+        let _ = read("tasks.ods", &ods(&String::from_utf8_lossy(&damage(rows.as_bytes(), written.as_bytes()))), limit);
     }
 }

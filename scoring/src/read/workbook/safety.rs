@@ -3,6 +3,7 @@
 mod ods;
 mod ole;
 mod texts;
+mod xlsb;
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -172,6 +173,9 @@ impl Parts<'_> {
         let mut unpacked = Counted { inner: (&mut part).take(most + 1), count: 0 };
         let is_strings = name.ends_with("sharedstrings.xml");
         let strings = if is_strings { strings(BufReader::new(&mut unpacked)) } else { 0 };
+        if name.ends_with("sharedstrings.bin") {
+            xlsb::check(BufReader::new(&mut unpacked)).map_err(|refusal| self.refuse(refusal))?;
+        }
         io::copy(&mut unpacked, &mut io::sink()).map_err(|error| self.damaged(&error))?;
         if unpacked.count > most {
             return Err(self.refuse(Refusal::Large));
