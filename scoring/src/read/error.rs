@@ -211,7 +211,7 @@ pub enum ReadError {
         /// The file.
         file: String,
         /// How many it may have.
-        limit: usize,
+        limit: u64,
     },
     /// A sheet that the tables file names is not in the workbook.
     #[error("`{file}` has no sheet {sheet}, which the tables file names; its sheets are {}", quoted(sheets))]

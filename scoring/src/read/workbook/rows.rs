@@ -1,33 +1,25 @@
 //! Rows of a sheet, as blocks of columns.
 
 use std::collections::BTreeSet;
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
-use polars::prelude::StringChunked;
-use rustc_hash::FxHashMap;
-
 use super::Sheet;
-use super::cell;
+use super::batch::Batch;
 use super::header::{self, Header};
 use super::merged::Fill;
 use super::open::{Cell, Open};
 use super::shares::Shares;
-use crate::read::batch::Records;
-use crate::read::block::{Block, Broken};
+use crate::read::block::Block;
 use crate::read::error::ReadError;
 use crate::read::layout::Layout;
 use crate::read::rows::{FileInfo, FileWarning};
 use crate::read::source::{Plan, Progress, Reading, SourceFile};
 use crate::read::stream::LONGEST_RECORD;
-use crate::read::table::{CellKind, TableName};
 use crate::read::{scan, total, trim};
 
-/// Cells in a block, where rows are not longer.
-const CELLS: usize = 1 << 18;
-
 /// Cells that the rows of a sheet may have together, empty ones too; each is a byte at least of what is kept.
-const MOST_CELLS: usize = 1 << 30;
+const MOST_CELLS: u64 = 1 << 30;
 
 /// Reads a sheet.
 pub(in crate::read) fn read<T: Send>(
@@ -86,53 +78,36 @@ fn blocks<T: Send>(
     header: &Header,
     layout: &Layout,
 ) -> Result<Found<T>, ReadError> {
-    let (each, width) = (plan.each, header.headings.len());
-    let mut shares = Shares::new(&layout.used(), open.sees_formats());
-    let mut fill = fill(open, file, sheet, plan, header)?;
-    let skip = plan.settings.skip_totals.unwrap_or(true);
-    let (parts, mut skipped) = (Mutex::new(Vec::new()), Vec::new());
+    let each = plan.each;
+    let mut rows = Rows {
+        file: &file.name,
+        skip_totals: plan.settings.skip_totals.unwrap_or(true),
+        shares: Shares::new(&layout.used(), open.sees_formats()),
+        fill: fill(open, file, sheet, plan, header)?,
+        batch: Batch::new(layout, plan.table, header.headings.len()),
+        count: 0,
+        skipped: Vec::new(),
+    };
+    let parts = Mutex::new(Vec::new());
     let keep = |place: usize, part: T| parts.lock().unwrap_or_else(PoisonError::into_inner).push((place, part));
-    let (mut blocks, mut rows, mut failed) = (0, 0, None);
+    let (keep, mut blocks, mut failed) = (&keep, 0, None);
     rayon::in_place_scope(|scope| {
-        let mut batch = Batch::new(layout, plan.table, width);
         let mut spawn = |block: Block| {
             let place = blocks;
             blocks += 1;
-            let keep = &keep;
             scope.spawn(move |_| keep(place, each(layout, block)));
         };
         let read = rows_below(open, sheet, header, &mut |row, cells| {
-            let is_total = skip && total::is_total(cells.iter().map(String::as_str));
-            let line = u64::from(row) + 1;
-            let record = (!is_total).then(|| record(cells));
-            let is_row = cells.iter().any(|cell| !trim(cell).is_empty());
-            fill.row(row, cells);
-            if !is_row {
-                return ControlFlow::Continue(());
-            }
-            rows += 1;
-            match record {
-                None => skipped.push(line),
-                Some(record) if record.len() > LONGEST_RECORD => {
-                    let (file, limit) = (file.name.clone(), LONGEST_RECORD >> 20);
-                    failed = Some(ReadError::LongRecord { file, line, limit });
-                    return ControlFlow::Break(());
-                }
-                Some(record) => {
-                    shares.row(cells);
-                    batch.push(line, record, cells);
-                }
-            }
-            if rows as usize * width > MOST_CELLS {
-                failed = Some(ReadError::ManyCells { file: file.name.clone(), limit: MOST_CELLS });
+            if let Err(error) = rows.add(row, cells) {
+                failed = Some(error);
                 return ControlFlow::Break(());
             }
-            if batch.is_full() {
-                spawn(batch.take());
+            if rows.batch.is_full() {
+                spawn(rows.batch.take());
             }
             ControlFlow::Continue(())
         });
-        spawn(batch.take());
+        spawn(rows.batch.take());
         read
     })?;
     if let Some(error) = failed {
@@ -140,8 +115,50 @@ fn blocks<T: Send>(
     }
     let mut parts = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
     parts.sort_unstable_by_key(|(place, _)| *place);
-    let warnings = shares.warnings(&header.headings, u64::from(header.last_row) + 1);
-    Ok(Found { parts: parts.into_iter().map(|(_, part)| part).collect(), rows, skipped, warnings })
+    let parts = parts.into_iter().map(|(_, part)| part).collect();
+    let warnings = rows.shares.warnings(&header.headings, u64::from(header.last_row) + 1);
+    Ok(Found { parts, rows: rows.count, skipped: rows.skipped, warnings })
+}
+
+/// The rows of a sheet as they come.
+struct Rows<'a> {
+    /// The name of the file.
+    file: &'a str,
+    skip_totals: bool,
+    shares: Shares,
+    fill: Fill,
+    batch: Batch,
+    count: u64,
+    /// Lines of totals.
+    skipped: Vec<u64>,
+}
+
+impl Rows<'_> {
+    /// Adds a row, counted from 0.
+    fn add(&mut self, row: u32, cells: &mut [String]) -> Result<(), ReadError> {
+        let line = u64::from(row) + 1;
+        let is_row = cells.iter().any(|cell| !trim(cell).is_empty());
+        let is_total = self.skip_totals && total::is_total(cells.iter().map(String::as_str));
+        let record = record(cells);
+        self.fill.row(row, cells);
+        if !is_row {
+            return Ok(());
+        }
+        self.count += 1;
+        if record.len() > LONGEST_RECORD {
+            return Err(ReadError::LongRecord { file: self.file.to_owned(), line, limit: LONGEST_RECORD >> 20 });
+        }
+        if self.count.saturating_mul(cells.len() as u64) > MOST_CELLS {
+            return Err(ReadError::ManyCells { file: self.file.to_owned(), limit: MOST_CELLS });
+        }
+        if is_total {
+            self.skipped.push(line);
+        } else {
+            self.shares.row(cells);
+            self.batch.push(line, &record, cells);
+        }
+        Ok(())
+    }
 }
 
 /// The columns whose merged cells are filled.
@@ -208,57 +225,6 @@ fn record(cells: &[String]) -> Vec<u8> {
     let mut record = Vec::new();
     scan::write_cells(cells.iter().map(|cell| cell.as_bytes().into()), &mut record);
     record
-}
-
-/// Rows that become a block.
-struct Batch {
-    width: usize,
-    lines: Vec<u64>,
-    /// Rows that hold errors where text should be.
-    broken: Vec<(usize, Broken)>,
-    /// The columns that are read, by their places.
-    columns: Vec<(usize, Vec<Option<String>>)>,
-    /// The columns of text among them.
-    texts: Vec<usize>,
-    text: String,
-    records: Vec<Range<usize>>,
-}
-
-impl Batch {
-    fn new(layout: &Layout, table: TableName, width: usize) -> Self {
-        let columns = layout.used().into_iter().map(|place| (place, Vec::new())).collect();
-        let specs = table.columns().iter().enumerate().filter(|(_, spec)| spec.kind() == CellKind::Text);
-        let texts = specs.filter_map(|(place, _)| Some(layout.column(place)?.index)).collect();
-        let (lines, broken, text, records) = (Vec::new(), Vec::new(), String::new(), Vec::new());
-        Self { width, lines, broken, columns, texts, text, records }
-    }
-
-    /// Adds a row, with its cells as they were and as they are read.
-    fn push(&mut self, line: u64, record: Vec<u8>, cells: &[String]) {
-        let start = self.text.len();
-        self.text.push_str(&String::from_utf8_lossy(&record));
-        self.records.push(start..self.text.len());
-        self.lines.push(line);
-        let error = |column: &usize| Some((*column, cells.get(*column).and_then(|cell| cell::error(cell))?));
-        if let Some((column, word)) = self.texts.iter().find_map(error) {
-            self.broken.push((self.lines.len() - 1, Broken::Error { column, word }));
-            return;
-        }
-        for (place, column) in &mut self.columns {
-            column.push(cells.get(*place).filter(|cell| !cell.is_empty()).cloned());
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.lines.len() * self.width >= CELLS
-    }
-
-    fn take(&mut self) -> Block {
-        let columns: FxHashMap<usize, StringChunked> =
-            self.columns.iter_mut().map(|(place, cells)| (*place, cells.drain(..).collect())).collect();
-        let records = Records::of_text(std::mem::take(&mut self.text), std::mem::take(&mut self.records));
-        Block::of_cells(std::mem::take(&mut self.lines), std::mem::take(&mut self.broken), columns, records)
-    }
 }
 
 /// The records on these lines, as CSV records, of a sheet that was read.

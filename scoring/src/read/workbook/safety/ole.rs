@@ -1,7 +1,7 @@
 //! xls files before they are opened: an OLE file, a file system of its own, whose file `Workbook` holds records.
 //!
 //! Its sectors are chained by numbers, and its cells have places, that somebody can make up: chains that never end,
-//! and single cells that span a sheet which nobody has memory for. Both are found here. [MS-CFB], [MS-XLS].
+//! and single cells that span a sheet which nobody has memory for. Both are found here. MS-CFB, MS-XLS.
 
 use super::{Refusal, texts};
 
