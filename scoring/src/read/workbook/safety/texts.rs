@@ -1,7 +1,7 @@
 //! How long the shared texts of an xls file are. A cell has the number of one, and each such cell becomes a copy.
 //!
 //! Texts follow each other through a record and those that continue it, and may be cut between two of them. MS-XLS
-//! 2.4.265, 2.5.293.
+//! 2.4.265, XLUnicodeRichExtendedString.
 
 use super::ole::{u16_at, u32_at};
 

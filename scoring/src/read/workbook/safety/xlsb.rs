@@ -1,5 +1,5 @@
 //! The shared texts of an xlsb file before it is opened: each must lie in its own record, because what a text says of
-//! its length is believed, and what stood in the record before is still at hand then. MS-XLSB 2.1.4, 2.4.724.
+//! its length is believed, and what stood in the record before is still at hand then. MS-XLSB, BrtSSTItem.
 
 use std::io::{self, BufRead, Read};
 
