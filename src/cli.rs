@@ -193,7 +193,7 @@ Example:
     rejects.csv           rows that were not scored, each with its place, reason and cells
     warnings.csv          oddities in rows that were scored
     signals.csv           what looks odd in the tasks of a unit; changes no score
-    reconciliation.csv    rows read, accepted, rejected, scored, excluded
+    reconciliation.csv    rows read, accepted, rejected, skipped, scored, excluded
     manifest.json         digests of the policy, the tables and the reports
 
 Reports are written beside their final names and renamed when all are complete: a run that fails

@@ -221,7 +221,7 @@ pub enum ReadError {
         /// The file.
         file: String,
         /// What it may have, in MiB.
-        limit: u64,
+        limit: usize,
     },
     /// A sheet with too many cells.
     #[error("`{file}` has more than {limit} cells, empty ones counted: divide it, or save it as CSV")]
@@ -229,7 +229,7 @@ pub enum ReadError {
         /// The file.
         file: String,
         /// How many it may have.
-        limit: usize,
+        limit: u64,
     },
     /// A sheet that the tables file names is not in the workbook.
     #[error("`{file}` has no sheet {sheet}, which the tables file names; its sheets are {}", quoted(sheets))]

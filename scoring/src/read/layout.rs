@@ -142,6 +142,11 @@ impl Layout {
         FileColumns::new(self.headings.clone(), self.columns.clone())
     }
 
+    /// The heading of the table's column at a place in the file; blank where it takes none.
+    pub fn heading_at(&self, index: usize) -> &str {
+        self.columns.iter().flatten().find(|column| column.index == index).map_or("", |column| &column.heading)
+    }
+
     /// How a fault names a column: by its heading in the file, or by its id where the file lacks it.
     pub fn heading(&self, place: usize) -> &str {
         match self.column(place) {
