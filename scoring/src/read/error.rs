@@ -16,6 +16,23 @@ pub enum ReadError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Something that is no file, where a table is looked for.
+    #[error(
+        "`{}` is a pipe or a device, and a table is read more than once: save it to a file, and name that",
+        path.display()
+    )]
+    NoFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A link that leads to nothing, where a table is looked for.
+    #[error("`{}` is a link that leads nowhere: mend it, or remove it if the table is not needed", path.display())]
+    BrokenLink {
+        /// The link.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// A packed file that cannot be unpacked to its end.
     #[error("cannot unpack `{file}`: it is damaged or was cut off; copy it anew from where it came")]
     Packed {
