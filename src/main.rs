@@ -6,6 +6,7 @@
 mod cli;
 mod command;
 mod exit;
+mod limit;
 mod output;
 mod settings;
 mod summary;

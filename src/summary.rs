@@ -1,5 +1,6 @@
 //! Lines that more than one command prints: the headline, what became of the rows, how many were rejected.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -8,14 +9,18 @@ use scoring::policy::Policy;
 use scoring::read::TableName;
 use scoring::read::reject::Code;
 use scoring::report::Lang;
+use scoring::report::by_unit::{self, RejectedOfUnit};
 use scoring::report::tables::account;
 use scoring::terms::Exclusion;
 
-use crate::output::{Align, Output};
+use crate::output::{Align, Output, plain};
 use crate::settings::Settings;
 
 /// How the reconciliation begins the names of reasons for which tasks are not scored.
 const EXCLUDED: &str = "excluded.";
+
+/// Units whose rejected tasks are counted one by one.
+const UNITS: usize = 8;
 
 /// What is assessed, by which policy, as of which day.
 pub fn headline(settings: &Settings) -> String {
@@ -53,6 +58,9 @@ pub fn reconciliation_line(ledger: &Ledger, lang: Lang) -> String {
         format!("{count} {}", item_word(item, lang))
     };
     let mut text = format!("{}: {} = {} + {}", table.id(), part("read"), part("accepted"), part("rejected"));
+    if lines.iter().any(|(_, item, _)| item == "skipped") {
+        text.push_str(&format!(" + {}", part("skipped")));
+    }
     if table == TableName::Tasks {
         text.push_str(&format!("; {} = {}", part("accepted"), part("scored")));
         for (_, item, _) in lines.iter().filter(|(_, item, _)| item.starts_with(EXCLUDED)) {
@@ -95,6 +103,7 @@ fn item_word(item: &str, lang: Lang) -> &str {
         (Lang::Zh, "read") => "读入",
         (Lang::Zh, "accepted") => "采用",
         (Lang::Zh, "rejected") => "剔除",
+        (Lang::Zh, "skipped") => "跳过",
         (Lang::Zh, "scored") => "计分",
         _ => item,
     }
@@ -116,6 +125,33 @@ pub fn rejects_line(ledger: &Ledger) -> Option<String> {
     let rows = ledger.rejects.len();
     let were = if rows == 1 { "1 row was".to_owned() } else { format!("{rows} rows were") };
     (rows > 0).then(|| format!("{were} rejected ({})", parts.join(", ")))
+}
+
+/// Which units lead the rejected tasks; `None` when no task was rejected.
+pub fn rejected_by_unit_line(ledger: &Ledger, lang: Lang) -> Option<String> {
+    let mut units = by_unit::rejected_by_unit(ledger);
+    units.sort_by_key(|of_unit| Reverse(of_unit.rejected));
+    let part = |of_unit: &RejectedOfUnit| {
+        let name = match (&of_unit.unit, lang) {
+            (Some(id), _) => plain(if of_unit.name.is_empty() { id } else { &of_unit.name }),
+            (None, Lang::Ids) => "no unit".to_owned(),
+            (None, Lang::Zh) => "未写明单位".to_owned(),
+        };
+        format!("{name} {}", of_unit.rejected)
+    };
+    let mut parts: Vec<String> = units.iter().take(UNITS).map(part).collect();
+    let rest: u64 = units.iter().skip(UNITS).map(|of_unit| of_unit.rejected).sum();
+    match lang {
+        _ if rest == 0 => {}
+        Lang::Ids => parts.push(format!("other units {rest}")),
+        Lang::Zh => parts.push(format!("其他单位 {rest}")),
+    }
+    (!parts.is_empty()).then(|| match lang {
+        Lang::Ids => {
+            format!("rejected tasks by lead unit: {}; a late task that is missing raises a score", parts.join(", "))
+        }
+        Lang::Zh => format!("剔除的任务按牵头单位：{}；逾期任务未计入会抬高得分", parts.join("，")),
+    })
 }
 
 /// Rows in all tables.

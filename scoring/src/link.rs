@@ -21,8 +21,10 @@ use crate::link::units::{Directory, Unit};
 use crate::link::yearly::{Event, Measure, Prior};
 use crate::moment::Day;
 use crate::policy::Policy;
+use crate::read::given_back::GivenBack;
 use crate::read::reject::{Class, Code, Fault, Order};
-use crate::read::rows::{FileInfo, HolidayCells, Place, Table};
+use crate::read::rows::{FileInfo, Headings, HolidayCells, Place, Table};
+use crate::read::sums::{self, Totals};
 use crate::read::{Small, TableName, TaskTable};
 
 /// The ledger as a whole: every accepted row with the units and persons it names, and every rejected row.
@@ -48,6 +50,8 @@ pub struct Ledger {
     pub warnings: Vec<Warning>,
     /// What became of the rows of each table.
     pub tables: Vec<TableAccount>,
+    /// The rows that were given back, in the places where they were read.
+    pub given_back: GivenBack,
 }
 
 /// A rejected row.
@@ -82,17 +86,33 @@ pub struct Warning {
     pub message: String,
 }
 
-/// What became of the rows of a table: read = accepted + rejected.
+/// What became of the rows of a table: read = accepted + rejected + skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableAccount {
     /// The table.
     pub table: TableName,
     /// Its files.
     pub files: Vec<FileInfo>,
+    /// Their columns.
+    pub headings: Headings,
+    /// The sums of their columns of numbers over all whole rows.
+    pub totals: BTreeMap<u16, Totals>,
     /// Rows read.
     pub read: u64,
     /// Rows rejected.
     pub rejected: u64,
+}
+
+impl TableAccount {
+    /// Rows skipped, because they are totals of others.
+    pub fn skipped(&self) -> u64 {
+        self.files.iter().map(|file| file.skipped.len() as u64).sum()
+    }
+
+    /// Rows accepted.
+    pub fn accepted(&self) -> u64 {
+        self.read.saturating_sub(self.rejected + self.skipped())
+    }
 }
 
 /// Links the tables of a run.
@@ -145,10 +165,11 @@ pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy)
     tables.extend(account(TableName::Events, small.events, &mut rejects));
     tables.extend(account(TableName::Prior, small.prior, &mut rejects));
     tables.extend(account(TableName::Holidays, small.holidays, &mut rejects));
+    warnings.extend(tables.iter().flat_map(of_files));
     rejects.sort_by_key(|reject| (reject.table, reject.place));
     warnings.sort_by(|a, b| (a.table, a.place, a.code, &a.column).cmp(&(b.table, b.place, b.code, &b.column)));
-    let posts_known = people.known;
-    Ledger { units, persons, posts_known, batches, measures, events, prior, rejects, warnings, tables }
+    let (posts_known, given_back) = (people.known, GivenBack::default());
+    Ledger { units, persons, posts_known, batches, measures, events, prior, rejects, warnings, tables, given_back }
 }
 
 /// Whom names in tasks stand for.
@@ -295,22 +316,41 @@ fn named<'b, I: Iterator<Item = u32>>(
     batches.par_iter().fold(none, mark).reduce(none, both)
 }
 
+/// What is odd in the files of a table.
+fn of_files(account: &TableAccount) -> impl Iterator<Item = Warning> {
+    (0..).zip(&account.files).flat_map(move |(place, file)| {
+        file.warnings.iter().map(move |odd| Warning {
+            code: odd.code,
+            table: account.table,
+            file: file.name.clone(),
+            place: Place { file: place, line: odd.line },
+            column: odd.column.clone(),
+            message: odd.message.clone(),
+        })
+    })
+}
+
 fn tasks_account(table: TaskTable<Judged>, rejects: &[Reject]) -> TableAccount {
     let read = table.files.iter().map(|file| file.rows).sum();
     let rejected = rejects.iter().filter(|reject| reject.table == TableName::Tasks).count() as u64;
-    TableAccount { table: TableName::Tasks, files: table.files, read, rejected }
+    let TaskTable { files, headings, totals, .. } = table;
+    TableAccount { table: TableName::Tasks, files, headings, totals, read, rejected }
 }
 
 fn account<T>(name: TableName, table: Option<Table<T>>, rejects: &mut Vec<Reject>) -> Option<TableAccount> {
     let table = table?;
-    let read = table.rows.len() as u64;
+    let skipped: usize = table.files.iter().map(|file| file.skipped.len()).sum();
+    let read = (table.rows.len() + skipped) as u64;
+    let totals = sums::of_rows(name, &table.rows, &table.headings);
     let before = rejects.len();
     for row in table.rows {
         let Some(fault) = row.fault else { continue };
         let file = table.files.get(row.place.file as usize).map(|file| file.name.clone()).unwrap_or_default();
         rejects.push(Reject { table: name, file, place: row.place, fault, raw: Some(row.raw) });
     }
-    Some(TableAccount { table: name, files: table.files, read, rejected: (rejects.len() - before) as u64 })
+    let rejected = (rejects.len() - before) as u64;
+    let Table { files, headings, .. } = table;
+    Some(TableAccount { table: name, files, headings, totals, read, rejected })
 }
 
 /// The order of a fault in a column.

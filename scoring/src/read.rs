@@ -9,6 +9,7 @@
 
 pub mod batch;
 mod block;
+mod columns;
 pub mod date;
 mod delimiter;
 mod encoding;
@@ -17,6 +18,7 @@ mod fault;
 mod find;
 mod foreign;
 mod frame;
+pub mod given_back;
 mod kind;
 mod layout;
 mod limits;
@@ -32,13 +34,17 @@ mod settings;
 mod small;
 mod source;
 mod stream;
+pub mod sums;
 mod table;
 mod tasks;
+mod total;
 mod unpack;
 pub mod width;
+mod workbook;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use columns::{FileColumns, cells, numbered_headings};
 pub use error::ReadError;
 pub use find::{find, in_memory};
 pub use foreign::hush_caught_panics;
@@ -49,6 +55,7 @@ use crate::policy::Policy;
 use batch::TaskBatch;
 use block::Block;
 use date::DateContext;
+use given_back::GivenBack;
 use layout::Layout;
 use rows::{
     EventCells, FileInfo, Headings, HolidayCells, MeasureCells, Place, PostCells, PriorCells, Row, Table, UnitCells,
@@ -56,6 +63,7 @@ use rows::{
 use settings::Settings;
 use small::RowReader;
 use source::{Plan, Reading, SourceFile};
+use sums::Totals;
 
 /// The tables that were found, and the tables file.
 #[derive(Debug)]
@@ -63,6 +71,8 @@ pub struct Sources {
     /// The files of each table, in the order in which they are read.
     files: BTreeMap<TableName, Vec<SourceFile>>,
     settings: Settings,
+    /// Rows in the place of rows of the files.
+    given_back: GivenBack,
 }
 
 /// The six small tables, where they are there.
@@ -91,6 +101,8 @@ pub struct TaskTable<J> {
     pub headings: Headings,
     /// The units and persons that batches name, by the number of the batch's dictionary.
     pub dictionaries: Vec<batch::Dictionary>,
+    /// The sums of the columns of numbers of each file.
+    pub totals: BTreeMap<u16, Totals>,
     /// What was made of the batches, in the order of the ledger.
     pub batches: Vec<J>,
 }
@@ -157,11 +169,13 @@ impl Sources {
         let settings = self.settings.table(table);
         let mut read = Table { files: Vec::new(), headings: Headings::default(), rows: Vec::new() };
         for (place, file) in numbered(files) {
+            let given = self.given_back.of(table, place);
             let context = small::Context { table, policy, dates: self.dates(policy, table), file: place };
             let reading: Reading<Vec<Row<T>>> = file.read(&Plan {
+                table,
                 settings: &settings,
                 layout: &|headings| self.layout(table, file, headings, &BTreeSet::new()),
-                each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block, &cells),
+                each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block.with_rows(given), &cells),
                 progress: &|_| {},
             })?;
             read.files.push(reading.info);
@@ -213,13 +227,18 @@ pub fn tasks<J: Send>(
     let total_bytes = files.iter().map(SourceFile::total_bytes).sum();
     let (mut bytes_before, mut rows_before) = (0, 0);
     let (mut infos, mut headings, mut batches) = (Vec::new(), Headings::default(), Vec::new());
+    let mut totals: BTreeMap<u16, Totals> = BTreeMap::new();
     for (place, file) in numbered(files) {
-        let dates = sources.dates(policy, table);
+        let (dates, given) = (sources.dates(policy, table), sources.given_back.of(table, place));
         let context = tasks::Context { policy, dates, file: place, stem: &file.stem, dictionaries: &dictionaries };
         let reading = file.read(&Plan {
+            table,
             settings: &settings,
             layout: &|headings| sources.layout(table, file, headings, &named),
-            each: &|layout: &Layout, block: Block| each(tasks::batch(&context, layout, block)),
+            each: &|layout: &Layout, block: Block| {
+                let batch = tasks::batch(&context, layout, block.with_rows(given));
+                (sums::of_batch(&batch), each(batch))
+            },
             progress: &|Progress { bytes, rows, .. }| {
                 progress(Progress { bytes: bytes_before + bytes, total_bytes, rows: rows_before + rows });
             },
@@ -228,9 +247,12 @@ pub fn tasks<J: Send>(
         rows_before += reading.info.rows;
         infos.push(reading.info);
         headings.push(reading.layout.headings());
-        batches.extend(reading.parts);
+        for (sums, part) in reading.parts {
+            sums::merge(totals.entry(place).or_default(), &sums);
+            batches.push(part);
+        }
     }
-    Ok(Some(TaskTable { files: infos, headings, dictionaries: dictionaries.into_all(), batches }))
+    Ok(Some(TaskTable { files: infos, headings, dictionaries: dictionaries.into_all(), totals, batches }))
 }
 
 /// The cells of rows as they were, each row as one CSV record: a second pass over the table's files, for rows that
@@ -252,6 +274,9 @@ pub fn records(
             file.records(&sources.settings.table(table), &lines, &mut |line, record| {
                 records.insert(Place { file: place, line }, record);
             })?;
+            let given = sources.given_back.of(table, place).into_iter().flatten();
+            let given = given.filter(|(line, _)| lines.contains(line));
+            records.extend(given.map(|(line, row)| (Place { file: place, line: *line }, row.record())));
         }
     }
     Ok(records)

@@ -56,13 +56,15 @@ pub fn check(sources: &Sources, policy: &Policy, progress: &(dyn Fn(Progress) + 
     let tasks = tasks.map(all_judged).transpose()?;
     let mut ledger = link::link(small, tasks, policy);
     fill_records(&mut ledger, sources)?;
+    ledger.given_back = sources.given_back().clone();
     Ok(ledger)
 }
 
 /// The table, when all of its batches could be judged.
 fn all_judged(table: TaskTable<Result<Judged, JudgeError>>) -> Result<TaskTable<Judged>, JudgeError> {
-    let TaskTable { files, headings, dictionaries, batches } = table;
-    Ok(TaskTable { files, headings, dictionaries, batches: batches.into_iter().collect::<Result<_, _>>()? })
+    let TaskTable { files, headings, dictionaries, totals, batches } = table;
+    let batches = batches.into_iter().collect::<Result<_, _>>()?;
+    Ok(TaskTable { files, headings, dictionaries, totals, batches })
 }
 
 /// Runs everything from files to proposals.

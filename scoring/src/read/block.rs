@@ -1,5 +1,6 @@
 //! Some rows that follow each other in a file, as text columns.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,8 +9,10 @@ use rustc_hash::FxHashMap;
 
 use super::batch::Records;
 use super::frame;
+use super::given_back::GivenRow;
 use super::scan;
 use super::stream::Chunk;
+use super::total;
 
 /// Why a record is no whole row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub(super) struct Block {
     pub lines: Vec<u64>,
     /// Rows that are not whole, ascending.
     pub broken: Vec<(usize, Broken)>,
+    /// Lines of totals among the rows, which are skipped and not among the rows here.
+    pub skipped: Vec<u64>,
     /// The columns that are read, by their places in the file; they hold the whole rows alone.
     columns: FxHashMap<usize, StringChunked>,
     /// The rows as they were.
@@ -37,14 +42,14 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// The rows of a chunk of CSV; polars parses the columns that are used.
+    /// The rows of a chunk of CSV; polars parses the columns that are used. Totals are skipped when that is asked for.
     ///
     /// # Errors
     /// Those of polars.
-    pub fn of_csv(chunk: &Chunk, schema: &Arc<Schema>, used: &[usize]) -> PolarsResult<Self> {
-        let sorted = Sorted::of(chunk, schema.len());
+    pub fn of_csv(chunk: &Chunk, schema: &Arc<Schema>, used: &[usize], skip_totals: bool) -> PolarsResult<Self> {
+        let sorted = Sorted::of(chunk, schema.len(), skip_totals);
         let columns = frame::columns(&sorted.text, sorted.lines.len() - sorted.broken.len(), schema, used)?;
-        let Sorted { lines, broken, mut text, aside, mut rows } = sorted;
+        let Sorted { lines, broken, skipped, mut text, aside, mut rows } = sorted;
         for (row, _) in &broken {
             if let Some(place) = rows.get_mut(*row) {
                 *place = text.len() + place.start..text.len() + place.end;
@@ -53,13 +58,56 @@ impl Block {
         text.extend_from_slice(&aside);
         // Whole records are text, and of the others what is none has been replaced.
         let text = String::from_utf8(text).unwrap_or_default();
-        Ok(Self { lines, broken, columns, records: Records::of_text(text, rows) })
+        Ok(Self { lines, broken, skipped, columns, records: Records::of_text(text, rows) })
     }
 
-    /// Whole rows by all of their columns.
-    pub fn of_columns(lines: Vec<u64>, columns: Vec<StringChunked>) -> Self {
+    /// Whole rows by all of their columns, and the lines of totals that are not among them.
+    pub fn of_columns(lines: Vec<u64>, skipped: Vec<u64>, columns: Vec<StringChunked>) -> Self {
         let records = Records::of_columns(columns.clone());
-        Self { lines, broken: Vec::new(), columns: columns.into_iter().enumerate().collect(), records }
+        Self { lines, broken: Vec::new(), skipped, columns: columns.into_iter().enumerate().collect(), records }
+    }
+
+    /// Whole rows by the columns that are read, at their places in the file.
+    pub fn of_cells(lines: Vec<u64>, columns: FxHashMap<usize, StringChunked>, records: Records) -> Self {
+        Self { lines, broken: Vec::new(), skipped: Vec::new(), columns, records }
+    }
+
+    /// The same rows, but with those that are given back in the place of theirs, by line.
+    pub fn with_rows(self, given: Option<&BTreeMap<u64, GivenRow>>) -> Self {
+        let (Some(given), Some(first), Some(last)) = (given, self.lines.first(), self.lines.last()) else {
+            return self;
+        };
+        if given.range(first..=last).next().is_none() {
+            return self;
+        }
+        let rows: Vec<Option<&GivenRow>> = self.lines.iter().map(|line| given.get(line)).collect();
+        let mut stays = self.broken.iter().filter(|(row, _)| rows.get(*row).is_some_and(Option::is_none)).peekable();
+        let is_broken = |(row, given): (usize, &Option<&GivenRow>)| {
+            let stays = stays.next_if(|(broken, _)| *broken == row).map(|(_, broken)| *broken);
+            Some((row, given.map_or(stays, |given| given.broken)?))
+        };
+        let broken: Vec<(usize, Broken)> = rows.iter().enumerate().filter_map(is_broken).collect();
+        let column = |index: &usize| {
+            let mut broken = broken.iter().map(|(row, _)| *row).peekable();
+            let cells = self.cells(*index).zip(&rows).enumerate();
+            let whole = cells.filter(|(row, _)| broken.next_if_eq(row).is_none());
+            let column: StringChunked = whole
+                .map(|(_, (cell, given))| match given {
+                    Some(given) => given.cells.get(*index).map(String::as_str).filter(|cell| !cell.is_empty()),
+                    None => cell,
+                })
+                .collect();
+            (*index, column)
+        };
+        let columns = self.columns.keys().map(column).collect();
+        let (mut text, mut places) = (String::new(), Vec::with_capacity(rows.len()));
+        for (row, given) in rows.iter().enumerate() {
+            let start = text.len();
+            text.push_str(&given.map_or_else(|| self.records.get(row), GivenRow::record));
+            places.push(start..text.len());
+        }
+        let Self { lines, skipped, .. } = self;
+        Self { lines, broken, skipped, columns, records: Records::of_text(text, places) }
     }
 
     /// The cells of a column, one a row; `None` when empty or when the row is not whole.
@@ -78,6 +126,7 @@ impl Block {
 struct Sorted {
     lines: Vec<u64>,
     broken: Vec<(usize, Broken)>,
+    skipped: Vec<u64>,
     /// Whole records as canonical CSV below a header line, for polars.
     text: Vec<u8>,
     /// The others.
@@ -87,10 +136,11 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn of(chunk: &Chunk, width: usize) -> Self {
+    fn of(chunk: &Chunk, width: usize, skip_totals: bool) -> Self {
         let mut sorted = Self {
             lines: Vec::new(),
             broken: Vec::new(),
+            skipped: Vec::new(),
             text: Vec::with_capacity(frame::HEADER.len() + chunk.bytes.len() + 1),
             aside: Vec::new(),
             rows: Vec::new(),
@@ -98,6 +148,10 @@ impl Sorted {
         sorted.text.extend_from_slice(frame::HEADER);
         let all_text = simdutf8::basic::from_utf8(&chunk.bytes).is_ok();
         for record in scan::Records::new(&chunk.bytes, chunk.line).filter(|record| !scan::is_empty(record.bytes)) {
+            if skip_totals && is_total(record.bytes) {
+                sorted.skipped.push(record.line);
+                continue;
+            }
             let cells = scan::count_cells(record.bytes);
             let broken = if !all_text && simdutf8::basic::from_utf8(record.bytes).is_err() {
                 Some(Broken::Encoding)
@@ -121,6 +175,11 @@ impl Sorted {
     }
 }
 
+fn is_total(record: &[u8]) -> bool {
+    let cells: Vec<_> = scan::cells(record).collect();
+    total::is_total(cells.iter().map(|cell| std::str::from_utf8(cell).unwrap_or("?")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::scan::tests::{csv_bytes, plain};
@@ -130,7 +189,7 @@ mod tests {
     fn block(bytes: &[u8], width: usize) -> Block {
         let used: Vec<usize> = (0..width).collect();
         let chunk = Chunk { bytes: bytes.to_vec(), line: 1 };
-        Block::of_csv(&chunk, &frame::schema(width), &used).unwrap()
+        Block::of_csv(&chunk, &frame::schema(width), &used, false).unwrap()
     }
 
     fn cells(block: &Block, column: usize) -> Vec<Option<&str>> {

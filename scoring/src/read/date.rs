@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 use jiff::fmt::strtime::BrokenDownTime;
 
+use super::width::half;
 use crate::moment::{Day, Moment, days_in_month};
 use crate::policy::{Policy, Resolution};
 
@@ -27,10 +28,10 @@ impl DateContext {
         Self { from: policy.period.from, to: policy.period.to, resolution: policy.time.resolution, formats: Vec::new() }
     }
 
-    /// The same with the further formats of a tables file.
+    /// The same with the further formats of a tables file, in half width as the cells are.
     #[must_use]
     pub fn with_formats(self, formats: &[String]) -> Self {
-        Self { formats: formats.to_vec(), ..self }
+        Self { formats: formats.iter().map(|format| half(format).into_owned()).collect(), ..self }
     }
 
     /// The first year that puts the day into the period, else that of the period's end.
@@ -368,6 +369,15 @@ mod tests {
         assert_eq!(read("01/02/2025"), (Date::constant(2025, 2, 1), 86_400));
         assert_eq!(read("Jul 2012"), (Date::constant(2012, 7, 31), 86_400));
         assert_eq!(read("2025-02-01"), (Date::constant(2025, 2, 1), 86_400));
+    }
+
+    #[test]
+    fn a_format_in_full_width_reads_the_cells_that_are_written_so() {
+        let context = context(Resolution::Second).with_formats(&["（%d）／％m／%Y".to_owned()]);
+        for cell in ["（01）／02／2025", "(01)/02/2025", "（０１）/０２/２０２５"] {
+            let moment = parse(&half(cell), &context).unwrap().unwrap();
+            assert_eq!(moment.day.date(), Some(Date::constant(2025, 2, 1)), "{cell}");
+        }
     }
 
     proptest! {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use polars::prelude::PolarsError;
 
+use super::given_back::GivenBackError;
+
 /// What stops reading. A row that is wrong does not: see [`super::reject`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -33,6 +35,9 @@ pub enum ReadError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Rows that are given back cannot take the place of others.
+    #[error(transparent)]
+    GivenBack(#[from] GivenBackError),
     /// A packed file that cannot be unpacked to its end.
     #[error("cannot unpack `{file}`: it is damaged or was cut off; copy it anew from where it came")]
     Packed {
@@ -69,7 +74,7 @@ pub enum ReadError {
     },
     /// Neither of the tables of which one must be there.
     #[error(
-        "`{}` has no table `tasks` and no table `measures`: put `tasks.csv` or `tasks.parquet` there",
+        "`{}` has no table `tasks` and no table `measures`: put `tasks.csv`, `tasks.xlsx` or `tasks.parquet` there",
         folder.display()
     )]
     NoTable {
@@ -199,6 +204,109 @@ pub enum ReadError {
         /// The kind, as polars names it.
         kind: String,
     },
+    /// A file with the ending of a workbook that is none.
+    #[error("`{file}` {what}: {remedy}")]
+    NoWorkbook {
+        /// The file.
+        file: String,
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A workbook with a password.
+    #[error("`{file}` has a password: open it in Excel or WPS, take the password away, and save it")]
+    Locked {
+        /// The file.
+        file: String,
+    },
+    /// A workbook that cannot be read.
+    #[error("cannot read the workbook `{file}` ({why}): open it in Excel or WPS and save it anew as .xlsx")]
+    Workbook {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A workbook that is too large unpacked.
+    #[error(
+        "`{file}` is larger unpacked than a workbook may be: if it is no mistake, raise the limit in the tables file, \
+         [limits] workbook_mib = {}",
+        limit.saturating_mul(2)
+    )]
+    LargeWorkbook {
+        /// The file.
+        file: String,
+        /// What it may have, in MiB.
+        limit: u64,
+    },
+    /// A sheet with too many cells.
+    #[error("`{file}` has more than {limit} cells, empty ones counted: divide it, or save it as CSV")]
+    ManyCells {
+        /// The file.
+        file: String,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// A sheet that the tables file names is not in the workbook.
+    #[error("`{file}` has no sheet {sheet}, which the tables file names; its sheets are {}", quoted(sheets))]
+    NoSheet {
+        /// The file.
+        file: String,
+        /// The sheet.
+        sheet: String,
+        /// Those that it has.
+        sheets: Vec<String>,
+    },
+    /// No sheet of a workbook is the table.
+    #[error(
+        "no sheet of `{file}` ({}) has the headings of the table `{table}` in its first rows: name one in the tables \
+         file, [{table}] sheet = \"…\"",
+        quoted(sheets)
+    )]
+    NoSheetFits {
+        /// The file.
+        file: String,
+        /// The table.
+        table: &'static str,
+        /// Its sheets.
+        sheets: Vec<String>,
+    },
+    /// Several sheets of a workbook could be the table.
+    #[error(
+        "{} of `{file}` could each be the table `{table}`: name one in the tables file, [{table}] sheet = \"…\", or \
+         read several as one table, sheets = [\"…\", \"…\"] or \"all\"",
+        quoted(sheets)
+    )]
+    WhichSheet {
+        /// The file.
+        file: String,
+        /// The table.
+        table: &'static str,
+        /// The sheets.
+        sheets: Vec<String>,
+    },
+    /// No row of a sheet is a header.
+    #[error(
+        "{nearest} (row {row} was taken for the headings, as none of the first {rows} has all that must be there; \
+         [{table}] header_row = … names another)"
+    )]
+    NoHeaderFits {
+        /// What the row lacks that comes nearest.
+        nearest: Box<ReadError>,
+        /// That row.
+        row: u32,
+        /// How many rows were looked at.
+        rows: u32,
+        /// The table.
+        table: &'static str,
+    },
+    /// Merged cells are to be filled where none are to be seen.
+    #[error("merged cells of `{file}` cannot be seen, and `fill_down` is to fill them: save the workbook as .xlsx")]
+    UnseenMerges {
+        /// The file.
+        file: String,
+    },
     /// polars cannot read a file.
     #[error("cannot read the table in `{file}` from line {line} on")]
     Table {
@@ -209,6 +317,10 @@ pub enum ReadError {
         /// What polars says.
         source: PolarsError,
     },
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn also(aliases: &[&str]) -> String {

@@ -2,6 +2,7 @@
 
 use super::block::Broken;
 use super::date::DateFault;
+use super::delimiter;
 use super::layout::Layout;
 use super::number::NumberFault;
 use super::reject::{Class, Code, Fault, Order};
@@ -67,24 +68,26 @@ impl<'a> At<'a> {
 }
 
 /// The fault of a record that is no whole row.
-pub(super) fn of_record(broken: Broken, width: usize) -> Fault {
+pub(super) fn of_record(broken: Broken, layout: &Layout) -> Fault {
+    let Layout { width, delimiter, .. } = *layout;
+    let delimiter = delimiter::word(delimiter);
     let (order, code, message, hint) = match broken {
         Broken::Encoding => (
             Order::Encoding,
             Code::BadEncoding,
             "the record has bytes that are no text in the encoding of the file".to_owned(),
-            "save the file as UTF-8, or name its encoding in the tables file",
+            "save the file as UTF-8, or name its encoding in the tables file".to_owned(),
         ),
         Broken::Ragged { cells } => (
             Order::Ragged,
             Code::RaggedRow,
             format!("the record has {cells} cells, and the header has {width}"),
             if cells > width {
-                "put a cell that holds a comma in quotes, and remove cells beyond the last column"
+                format!("put a cell that holds a {delimiter} in quotes, and remove cells beyond the last column")
             } else {
-                "put in the missing cells, empty ones with their commas too, and close every quote"
+                format!("put in the missing cells, empty ones with their {delimiter}s too, and close every quote")
             },
         ),
     };
-    Fault { order, code, column: String::new(), message, hint: hint.to_owned() }
+    Fault { order, code, column: String::new(), message, hint }
 }

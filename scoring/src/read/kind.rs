@@ -18,6 +18,8 @@ pub(super) enum Format {
     Text,
     /// Parquet.
     Parquet,
+    /// Sheets; which of the kinds of workbook it is shows what is in it.
+    Workbook,
 }
 
 /// How a file is packed.
@@ -28,6 +30,9 @@ pub(super) enum Packing {
     /// Zstandard.
     Zstd,
 }
+
+/// The endings of workbooks.
+const WORKBOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
 
 impl Kind {
     /// Text as it is.
@@ -47,6 +52,7 @@ pub(super) fn of(path: &Path) -> Option<(&str, Kind)> {
     let format = match packing {
         _ if is("csv") || is("tsv") => Format::Text,
         None if is("parquet") => Format::Parquet,
+        None if WORKBOOKS.iter().any(|known| is(known)) => Format::Workbook,
         _ => return None,
     };
     Some((stem, Kind { format, packing }))
@@ -69,7 +75,12 @@ mod tests {
         assert_eq!(kind("tasks.1.Csv.GZ"), Some(("tasks.1", Format::Text, Some(Packing::Gzip))));
         assert_eq!(kind("tasks.tsv.zst"), Some(("tasks", Format::Text, Some(Packing::Zstd))));
         assert_eq!(kind("tasks.parquet"), Some(("tasks", Format::Parquet, None)));
-        for name in ["tasks", "tasks.doc", "tasks.gz", ".csv", ".csv.gz", "tasks.parquet.gz", "tasks.csv.bak"] {
+        for name in ["tasks.xlsx", "tasks.XLSM", "tasks.xlsb", "tasks.xls", "tasks.ods"] {
+            assert_eq!(kind(name), Some(("tasks", Format::Workbook, None)), "{name}");
+        }
+        for name in
+            ["tasks", "tasks.doc", "tasks.gz", ".csv", ".csv.gz", "tasks.parquet.gz", "tasks.xlsx.gz", "tasks.csv.bak"]
+        {
             assert_eq!(kind(name), None, "{name}");
         }
     }

@@ -21,7 +21,7 @@ pub(super) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { record_mib: 64, columns: 16_384, workbook_mib: 512 }
+        Self { record_mib: 64, columns: 16_384, workbook_mib: 1_024 }
     }
 }
 
@@ -39,5 +39,10 @@ impl Limits {
     /// Bytes that a record may have, as UTF-8.
     pub fn record(&self) -> usize {
         self.record_mib << MIB
+    }
+
+    /// Bytes that a workbook may have, unpacked.
+    pub fn workbook(&self) -> u64 {
+        (self.workbook_mib as u64) << MIB
     }
 }

@@ -4,14 +4,12 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Read;
 
 use polars::prelude::{
     AnyValue, BooleanChunked, ChunkFilter, Column, DataFrame, DataType, ParallelStrategy, ParquetReader, PolarsError,
     PolarsResult, SerReader, StringChunked, TimeUnit,
 };
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use sha2::{Digest, Sha256};
 
 use super::block::Block;
 use super::error::ReadError;
@@ -19,6 +17,7 @@ use super::foreign::caught;
 use super::rows::FileInfo;
 use super::settings::TableSettings;
 use super::source::{Plan, Progress, Reading, SourceFile};
+use super::total;
 use crate::moment::Day;
 
 /// Rows that are read at once.
@@ -41,18 +40,21 @@ pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Rea
     let layout = (plan.layout)(&headings)?;
     let total_bytes = file.total_bytes();
     let (settings, each, progress) = (plan.settings, plan.each, plan.progress);
-    let parts: Vec<(u64, T)> = slices
+    let skip_totals = settings.skip_totals.unwrap_or(false);
+    let parts: Vec<(u64, Vec<u64>, T)> = slices
         .par_iter()
         .map(|slice| {
-            let block = block(file, settings, *slice)?;
-            let rows = block.lines.len() as u64;
-            Ok((rows, each(&layout, block)))
+            let mut block = block(file, settings, *slice, skip_totals)?;
+            let skipped = std::mem::take(&mut block.skipped);
+            let rows = (block.lines.len() + skipped.len()) as u64;
+            Ok((rows, skipped, each(&layout, block)))
         })
         .collect::<Result<_, ReadError>>()?;
-    let rows = parts.iter().map(|(rows, _)| rows).sum();
+    let rows = parts.iter().map(|(rows, ..)| rows).sum();
+    let skipped = parts.iter().flat_map(|(_, skipped, _)| skipped).copied().collect();
     progress(Progress { bytes: total_bytes, total_bytes, rows });
-    let info = FileInfo { name: file.name.clone(), sha256: sha256(file)?, rows };
-    Ok(Reading { info, layout, parts: parts.into_iter().map(|(_, part)| part).collect() })
+    let info = FileInfo { name: file.name.clone(), sha256: file.sha256()?, rows, skipped, warnings: Vec::new() };
+    Ok(Reading { info, layout, parts: parts.into_iter().map(|(.., part)| part).collect() })
 }
 
 /// The records on these lines, as CSV records.
@@ -67,7 +69,7 @@ pub(super) fn records(
         if lines.range(first..first + slice.rows as u64).next().is_none() {
             continue;
         }
-        let block = block(file, settings, slice)?;
+        let block = block(file, settings, slice, false)?;
         for (row, line) in block.lines.iter().enumerate().filter(|(_, line)| lines.contains(line)) {
             each(*line, block.records.get(row));
         }
@@ -99,7 +101,7 @@ fn outline(file: &SourceFile) -> Result<(Vec<String>, Vec<Slice>), ReadError> {
     sound(|| outline(&mut reader)).map_err(|error| file.table_error(1, error))
 }
 
-fn block(file: &SourceFile, settings: &TableSettings, slice: Slice) -> Result<Block, ReadError> {
+fn block(file: &SourceFile, settings: &TableSettings, slice: Slice, skip_totals: bool) -> Result<Block, ReadError> {
     let first = slice.offset as u64 + 2;
     let reader = open(file)?.with_slice(Some((slice.offset, slice.rows))).read_parallel(ParallelStrategy::None);
     let frame: DataFrame = sound(|| reader.finish()).map_err(|error| file.table_error(first, error))?;
@@ -118,13 +120,17 @@ fn block(file: &SourceFile, settings: &TableSettings, slice: Slice) -> Result<Bl
         return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: settings.limits.record_mib });
     }
     let filled = filled(&columns, frame.height());
-    let lines = (first..).zip(&filled).filter(|(_, filled)| **filled).map(|(line, _)| line).collect();
-    if filled.contains(&false) {
-        let mask: BooleanChunked = filled.into_iter().map(Some).collect();
+    let totals = if skip_totals { totals(&columns, frame.height()) } else { vec![false; frame.height()] };
+    let rows = || (first..).zip(filled.iter().zip(&totals)).filter(|(_, (filled, _))| **filled);
+    let lines = rows().filter(|(_, (_, total))| !**total).map(|(line, _)| line).collect();
+    let skipped = rows().filter(|(_, (_, total))| **total).map(|(line, _)| line).collect();
+    if filled.contains(&false) || totals.contains(&true) {
+        let mask: BooleanChunked =
+            filled.into_iter().zip(totals).map(|(filled, total)| Some(filled && !total)).collect();
         let kept = columns.iter().map(|column| column.filter(&mask)).collect::<PolarsResult<_>>();
         columns = kept.map_err(|error| file.table_error(first, error))?;
     }
-    Ok(Block::of_columns(lines, columns))
+    Ok(Block::of_columns(lines, skipped, columns))
 }
 
 /// What polars makes of a file: it stops a file that is not sound with an error, or with a panic.
@@ -160,6 +166,12 @@ fn filled(columns: &[StringChunked], rows: usize) -> Vec<bool> {
         }
     }
     filled
+}
+
+/// Which rows are totals.
+fn totals(columns: &[StringChunked], rows: usize) -> Vec<bool> {
+    let is_total = |row| total::is_total(columns.iter().map(|column| column.get(row).unwrap_or_default()));
+    (0..rows).map(is_total).collect()
 }
 
 /// A column as text; `None` when its values cannot be cells.
@@ -230,16 +242,4 @@ fn moment(ticks: i64, unit: TimeUnit) -> Option<String> {
     let date = Day(i32::try_from(seconds.div_euclid(86_400)).ok()?).date()?;
     let second = seconds.rem_euclid(86_400);
     Some(format!("{date} {:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60))
-}
-
-fn sha256(file: &SourceFile) -> Result<String, ReadError> {
-    let unreadable = |error| file.unreadable(error);
-    let mut source = File::open(&file.path).map_err(unreadable)?;
-    let (mut hash, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
-    loop {
-        match source.read(&mut piece).map_err(unreadable)? {
-            0 => return Ok(crate::digest::hex(&hash.finalize())),
-            got => hash.update(piece.get(..got).unwrap_or_default()),
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! The tables file: how the tables of one place differ from those of METHOD §2.
 
+mod sheets;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -11,6 +13,8 @@ use super::delimiter;
 use super::error::ReadError;
 use super::limits::Limits;
 use super::table::TableName;
+use super::width::half;
+pub(super) use sheets::{SheetRef, SheetSettings, Sheets};
 
 /// A tables file.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +40,10 @@ pub(super) struct TableSettings {
     pub delimiter: Option<u8>,
     /// How large things may be, in all tables.
     pub limits: Limits,
+    /// How sheets of workbooks are read.
+    pub sheets: SheetSettings,
+    /// Whether rows that are totals are skipped; by itself in workbooks alone.
+    pub skip_totals: Option<bool>,
 }
 
 impl Settings {
@@ -122,6 +130,11 @@ impl Source<'_> {
                     settings.encoding =
                         Some(encoding.ok_or_else(|| self.error(item.span(), format!("unknown encoding `{label}`")))?);
                 }
+                "skip_totals" => {
+                    let wrong = || self.error(item.span(), "`skip_totals` is true or false".to_owned());
+                    settings.skip_totals = Some(item.as_bool().ok_or_else(wrong)?);
+                }
+                _ if self.sheet_key(&mut settings.sheets, table, key, item)? => {}
                 _ => return Err(self.error(span, format!("unknown key `{key}` in [{}]", table.id()))),
             }
         }
@@ -142,7 +155,7 @@ impl Source<'_> {
             .map(|value: &Value| {
                 let format = value.as_str().ok_or_else(|| wrong(value.span()))?;
                 // A format that cannot be written cannot be read either.
-                jiff::fmt::strtime::format(format, jiff::civil::DateTime::constant(2025, 3, 1, 0, 0, 0, 0))
+                jiff::fmt::strtime::format(&*half(format), jiff::civil::DateTime::constant(2025, 3, 1, 0, 0, 0, 0))
                     .map_err(|error| self.error(value.span(), format!("`{format}` is no format of dates: {error}")))?;
                 Ok(format.to_owned())
             })

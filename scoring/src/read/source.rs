@@ -19,7 +19,9 @@ use super::rows::FileInfo;
 use super::scan::{self, Records};
 use super::settings::TableSettings;
 use super::stream::{Chunk, Chunks, StreamError};
+use super::table::TableName;
 use super::unpack::Bytes;
+use super::workbook::{self, Sheet};
 use super::{frame, parquet};
 
 /// How far reading is.
@@ -45,6 +47,8 @@ pub(super) struct SourceFile {
     /// Its bytes, when it is not on a disk.
     memory: Option<Arc<[u8]>>,
     decided: OnceLock<Decided>,
+    /// The sheet that it is, of a workbook.
+    sheet: Option<Sheet>,
 }
 
 /// What is made of the rows of a file.
@@ -57,7 +61,9 @@ pub(super) struct Reading<T> {
 
 /// What reading a file needs to know.
 pub(super) struct Plan<'a, T> {
-    /// What the tables file says of the table.
+    /// The table.
+    pub table: TableName,
+    /// What the tables file says of it.
     pub settings: &'a TableSettings,
     /// Finds the columns by the headings.
     pub layout: &'a dyn Fn(&[String]) -> Result<Layout, ReadError>,
@@ -76,13 +82,24 @@ impl SourceFile {
             None => (text(path.file_stem()), Kind::TEXT),
         };
         let name = text(path.file_name());
-        Self { path: path.to_owned(), name, stem, kind, memory: None, decided: OnceLock::new() }
+        Self { path: path.to_owned(), name, stem, kind, memory: None, decided: OnceLock::new(), sheet: None }
     }
 
     /// A file in the folder of its table.
     pub fn in_folder(folder: &str, path: &Path) -> Self {
         let file = Self::new(path);
         Self { name: format!("{folder}/{}", file.name), ..file }
+    }
+
+    /// Whether it is a workbook, which is read by its sheets.
+    pub fn is_workbook(&self) -> bool {
+        self.kind.format == Format::Workbook
+    }
+
+    /// A sheet of it, with a stem.
+    pub fn sheet(&self, stem: String, sheet: Sheet) -> Self {
+        let name = format!("{}#{}", self.name, sheet.name());
+        Self { name, stem, sheet: Some(sheet), ..Self::new(&self.path) }
     }
 
     /// CSV that is not on a disk, under the name that a file of it would have.
@@ -127,8 +144,17 @@ impl SourceFile {
         }
     }
 
+    /// SHA-256 of its bytes as they lie on the disk, in hex.
+    pub fn sha256(&self) -> Result<String, ReadError> {
+        let bytes = self.bytes().and_then(|mut bytes| bytes.sha256());
+        bytes.map_err(|error| self.unreadable(error))
+    }
+
     /// Reads the file.
     pub fn read<T: Send>(&self, plan: &Plan<'_, T>) -> Result<Reading<T>, ReadError> {
+        if let Some(sheet) = &self.sheet {
+            return workbook::read(self, sheet, plan);
+        }
         if self.kind.format == Format::Parquet {
             return parquet::read(self, plan);
         }
@@ -152,10 +178,12 @@ impl SourceFile {
     /// Reads the file in an encoding, and says how many of its records are no text in it.
     fn read_in<T: Send>(&self, decided: Decided, plan: &Plan<'_, T>) -> Result<(Reading<T>, u64), ReadError> {
         let mut chunks = self.chunks(plan.settings, decided)?;
-        let layout = (plan.layout)(&self.headings(&mut chunks, plan.settings, decided)?)?;
+        let mut layout = (plan.layout)(&self.headings(&mut chunks, plan.settings, decided)?)?;
+        layout.delimiter = chunks.found_delimiter();
         let (schema, used) = (frame::schema(layout.width), layout.used());
         let (total_bytes, bytes) = (self.total_bytes(), AtomicU64::new(0));
         let (rows, invalid) = (AtomicU64::new(0), AtomicU64::new(0));
+        let skip_totals = plan.settings.skip_totals.unwrap_or(false);
         let next = || {
             let chunk = chunks.next().map_err(|error| self.stream_error(error)).transpose();
             bytes.store(chunks.read(), Ordering::Relaxed);
@@ -163,21 +191,24 @@ impl SourceFile {
         };
         let part = |(place, chunk): (usize, Result<Chunk, ReadError>)| {
             let chunk = chunk?;
-            let block = Block::of_csv(&chunk, &schema, &used).map_err(|error| self.table_error(chunk.line, error))?;
+            let block = Block::of_csv(&chunk, &schema, &used, skip_totals);
+            let mut block = block.map_err(|error| self.table_error(chunk.line, error))?;
             let bad = block.broken.iter().filter(|(_, broken)| *broken == Broken::Encoding).count();
             invalid.fetch_add(bad as u64, Ordering::Relaxed);
-            let new_rows = block.lines.len() as u64;
+            let skipped = std::mem::take(&mut block.skipped);
+            let new_rows = (block.lines.len() + skipped.len()) as u64;
             let part = (plan.each)(&layout, block);
             let rows = rows.fetch_add(new_rows, Ordering::Relaxed) + new_rows;
             (plan.progress)(Progress { bytes: bytes.load(Ordering::Relaxed), total_bytes, rows });
-            Ok((place, part))
+            Ok((place, (part, skipped)))
         };
         let parts = std::iter::from_fn(next).enumerate().par_bridge().map(part);
-        let mut parts: Vec<(usize, T)> = parts.collect::<Result<_, ReadError>>()?;
+        let mut parts: Vec<(usize, (T, Vec<u64>))> = parts.collect::<Result<_, ReadError>>()?;
         parts.sort_unstable_by_key(|(place, _)| *place);
-        let parts = parts.into_iter().map(|(_, part)| part).collect();
+        let (parts, skipped): (Vec<T>, Vec<Vec<u64>>) = parts.into_iter().map(|(_, part)| part).unzip();
         let sha256 = chunks.sha256().map_err(|error| self.unreadable(error))?;
-        let info = FileInfo { name: self.name.clone(), sha256, rows: rows.into_inner() };
+        let (rows, skipped) = (rows.into_inner(), skipped.concat());
+        let info = FileInfo { name: self.name.clone(), sha256, rows, skipped, warnings: Vec::new() };
         Ok((Reading { info, layout, parts }, invalid.into_inner()))
     }
 
@@ -216,6 +247,9 @@ impl SourceFile {
         lines: &BTreeSet<u64>,
         each: &mut dyn FnMut(u64, String),
     ) -> Result<(), ReadError> {
+        if let Some(sheet) = &self.sheet {
+            return workbook::records(sheet, lines, each);
+        }
         if self.kind.format == Format::Parquet {
             return parquet::records(self, settings, lines, each);
         }

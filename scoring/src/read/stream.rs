@@ -144,6 +144,11 @@ impl Chunks {
         }
     }
 
+    /// What stands between the cells; a comma before the header is read.
+    pub fn found_delimiter(&self) -> u8 {
+        self.delimiter.unwrap_or(COMMA)
+    }
+
     /// The delimiter, by the header where the tables file does not name it.
     fn delimiter(&mut self) -> Result<u8, StreamError> {
         let mut wanted = CHUNK;

@@ -139,6 +139,19 @@ impl TableName {
         }
     }
 
+    /// Words that a sheet with it may have for its name.
+    pub fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Tasks => &["任务", "台账", "任务台账"],
+            Self::Units => &["单位"],
+            Self::Posts => &["任职"],
+            Self::Measures => &["评价值"],
+            Self::Events => &["加减分事项"],
+            Self::Prior => &["往年结果"],
+            Self::Holidays => &["节假日调休", "节假日"],
+        }
+    }
+
     /// The table of a name.
     pub fn parse(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|table| table.id() == id)

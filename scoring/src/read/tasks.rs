@@ -63,7 +63,7 @@ impl Dictionaries {
 pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block) -> TaskBatch {
     let mut typing = Typing { context, layout, block: &block, faults: BTreeMap::new() };
     for (row, broken) in &block.broken {
-        typing.fault(*row, fault::of_record(*broken, layout.width));
+        typing.fault(*row, fault::of_record(*broken, layout));
     }
     let (dictionary, mut names) = context.dictionaries.take();
     let task_id = typing.task_ids();

@@ -43,7 +43,7 @@ pub(super) fn warnings(results: &Results<'_>, lang: Lang, into: &mut impl Write)
     Ok(csv.flush()?)
 }
 
-/// Writes `reconciliation.csv`: read = accepted + rejected, and for tasks accepted = scored + Σ excluded.
+/// Writes `reconciliation.csv`: read = accepted + rejected + skipped, and for tasks accepted = scored + Σ excluded.
 pub(super) fn reconciliation(results: &Results<'_>, lang: Lang, into: &mut impl Write) -> Result<(), FileError> {
     let mut csv = writer(into)?;
     csv.write_record(["table", "item", "count"].map(|id| lang.heading(id)))?;
@@ -58,8 +58,11 @@ pub fn account(ledger: &Ledger) -> Vec<(TableName, String, u64)> {
     let mut lines = Vec::new();
     for account in &ledger.tables {
         lines.push((account.table, "read".to_owned(), account.read));
-        lines.push((account.table, "accepted".to_owned(), account.read.saturating_sub(account.rejected)));
+        lines.push((account.table, "accepted".to_owned(), account.accepted()));
         lines.push((account.table, "rejected".to_owned(), account.rejected));
+        if account.skipped() > 0 {
+            lines.push((account.table, "skipped".to_owned(), account.skipped()));
+        }
         if account.table == TableName::Tasks {
             let fates = || ledger.batches.iter().flat_map(|batch| &batch.fates);
             let count = |wanted: Fate| fates().filter(|fate| **fate == wanted).count() as u64;

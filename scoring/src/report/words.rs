@@ -117,6 +117,12 @@ const HEADINGS: &[(&str, &str)] = &[
     ("table", "表"),
     ("item", "项目"),
     ("count", "数量"),
+    ("unit", "单位"),
+    ("read", "读入"),
+    ("accepted", "采用"),
+    ("rejected", "剔除"),
+    ("skipped", "略过"),
+    ("unreadable", "无法识别"),
 ];
 
 /// A text cell that no spreadsheet takes for a formula.

@@ -49,7 +49,7 @@ impl<'a> RowReader<'a> {
         row: usize,
         broken: Option<Broken>,
     ) -> Self {
-        let fault = broken.map(|broken| fault::of_record(broken, layout.width));
+        let fault = broken.map(|broken| fault::of_record(broken, layout));
         Self { context, layout, columns, row, fault }
     }
 

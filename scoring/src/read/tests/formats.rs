@@ -83,6 +83,22 @@ fn rows_with_another_delimiter_keep_their_lines_and_faults() {
 }
 
 #[test]
+fn the_hint_of_a_ragged_row_names_the_delimiter_of_its_file() {
+    for (delimiter, word) in [(',', "comma"), (';', "semicolon"), ('\t', "tab"), ('|', "vertical bar")] {
+        let text = "task_id;lead_unit;note\n1;甲\n2;乙;c;d\n".replace(';', &delimiter.to_string());
+        let folder = folder(&[("tasks.csv", text.as_bytes())]);
+        let tables = (delimiter == '|').then_some("[tasks]\ndelimiter = \"|\"\n");
+        let table = tasks(&sources(&folder, tables).unwrap(), &policy(), |batch| batch.faults, &|_| {}).unwrap();
+        let faults: Vec<_> = table.unwrap().batches.into_iter().flatten().map(|(_, fault)| fault.hint).collect();
+        let expected = [
+            format!("put in the missing cells, empty ones with their {word}s too, and close every quote"),
+            format!("put a cell that holds a {word} in quotes, and remove cells beyond the last column"),
+        ];
+        assert_eq!(faults, expected);
+    }
+}
+
+#[test]
 fn packed_files_are_read_as_what_they_hold_and_hashed_as_they_are() {
     let expected = rows(LEDGER.as_bytes());
     let (head, tail) = LEDGER.as_bytes().split_at(20);
