@@ -31,6 +31,7 @@ pub mod reject;
 pub mod rows;
 mod scan;
 mod settings;
+mod sideways;
 mod small;
 mod source;
 mod stream;

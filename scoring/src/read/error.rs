@@ -181,6 +181,25 @@ pub enum ReadError {
         /// The heading.
         heading: String,
     },
+    /// A heading stands in front of a row.
+    #[error(
+        "{file}:{line}: `{heading}` heads a row and no column: the table lies on its side. Turn its rows into columns \
+         in a spreadsheet (copy, then paste transposed), and save that"
+    )]
+    OnItsSide {
+        /// The file.
+        file: String,
+        /// The line of the row.
+        line: u64,
+        /// The heading.
+        heading: String,
+    },
+    /// The tables file names the headings of a file that is no text.
+    #[error("`{file}` has headings of its own: `headings` in the tables file is for text files alone")]
+    OwnHeadings {
+        /// The file.
+        file: String,
+    },
     /// A heading that is used stands twice.
     #[error(
         "`{file}` has the column `{heading}` twice, and `{column}` is read from it: rename one of them, or name one \
