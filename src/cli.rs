@@ -189,6 +189,7 @@ Example:
     recommendations.csv   what is proposed, with rules, facts, clause and date to respond by
     rejects.csv           rows that were not scored, each with its place, reason and cells
     warnings.csv          oddities in rows that were scored
+    signals.csv           what looks odd in the tasks of a unit; changes no score
     reconciliation.csv    rows read, accepted, rejected, scored, excluded
     manifest.json         digests of the policy, the tables and the reports
 

@@ -1,7 +1,7 @@
 //! Lines that more than one command prints: the headline, what became of the rows, how many were rejected.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use scoring::link::Ledger;
@@ -11,7 +11,8 @@ use scoring::read::reject::Code;
 use scoring::report::Lang;
 use scoring::report::by_unit::{self, RejectedOfUnit};
 use scoring::report::tables::account;
-use scoring::terms::Exclusion;
+use scoring::signals::Found;
+use scoring::terms::{Exclusion, Signal};
 
 use crate::output::{Align, Output, plain};
 use crate::settings::Settings;
@@ -152,6 +153,29 @@ pub fn rejected_by_unit_line(ledger: &Ledger, lang: Lang) -> Option<String> {
         }
         Lang::Zh => format!("剔除的任务按牵头单位：{}；逾期任务未计入会抬高得分", parts.join("，")),
     })
+}
+
+/// How many signals there are, and what they are not; `None` without any.
+pub fn signals_line(signals: &[Found], lang: Lang) -> Option<String> {
+    let mut counts: BTreeMap<Signal, usize> = BTreeMap::new();
+    let mut units: BTreeSet<u32> = BTreeSet::new();
+    for found in signals {
+        *counts.entry(found.signal).or_default() += 1;
+        units.insert(found.unit);
+    }
+    let parts: Vec<String> = counts.iter().map(|(signal, count)| format!("{} {count}", lang.signal(*signal))).collect();
+    let text = match lang {
+        Lang::Ids => {
+            let of = if units.len() == 1 { "1 unit".to_owned() } else { format!("{} units", units.len()) };
+            format!("signals in {of}, to be looked at and no proof of anything ({}): see signals.csv", parts.join(", "))
+        }
+        Lang::Zh => format!(
+            "{}个单位有需要核实的迹象（{}）：不等于有问题，不影响得分，见 signals.csv",
+            units.len(),
+            parts.join("，")
+        ),
+    };
+    (!signals.is_empty()).then_some(text)
 }
 
 /// Rows in all tables.

@@ -7,6 +7,7 @@
 //! `scan` finds the records and their lines, and those that are short, long, empty or no text; `frame` hands the
 //! whole ones to polars; `layout` knows which column is which; `tasks` and `small` type the cells.
 
+pub mod aliases;
 pub mod batch;
 mod block;
 mod columns;
@@ -53,6 +54,7 @@ pub use source::Progress;
 pub use table::{ColumnSpec, TableName};
 
 use crate::policy::Policy;
+use aliases::Aliases;
 use batch::TaskBatch;
 use block::Block;
 use date::DateContext;
@@ -91,6 +93,10 @@ pub struct Small {
     pub prior: Option<Table<PriorCells>>,
     /// `holidays`.
     pub holidays: Option<Table<HolidayCells>>,
+    /// Other names of units, by the tables file.
+    pub unit_aliases: Aliases,
+    /// Other names of persons.
+    pub person_aliases: Aliases,
 }
 
 /// The table `tasks`, with what was made of its batches.
@@ -195,15 +201,23 @@ fn numbered(files: &[SourceFile]) -> impl Iterator<Item = (u16, &SourceFile)> {
 /// Reads the six small tables.
 ///
 /// # Errors
-/// [`ReadError`] for a file that cannot be read or lacks a column.
+/// [`ReadError`] for a file that cannot be read or lacks a column, and for an alias that is a name, or of none.
 pub fn small(sources: &Sources, policy: &Policy) -> Result<Small, ReadError> {
+    let units = sources.small(TableName::Units, policy, small::unit)?;
+    let posts = sources.small(TableName::Posts, policy, small::post)?;
+    let aliases = |table| sources.settings.table(table).aliases;
+    let (unit_aliases, person_aliases) = (aliases(TableName::Units), aliases(TableName::Posts));
+    units.as_ref().map_or(Ok(()), |table| unit_aliases.check_units(table))?;
+    posts.as_ref().map_or(Ok(()), |table| person_aliases.check_posts(table))?;
     Ok(Small {
-        units: sources.small(TableName::Units, policy, small::unit)?,
-        posts: sources.small(TableName::Posts, policy, small::post)?,
+        units,
+        posts,
         measures: sources.small(TableName::Measures, policy, small::measure)?,
         events: sources.small(TableName::Events, policy, small::event)?,
         prior: sources.small(TableName::Prior, policy, small::prior)?,
         holidays: sources.small(TableName::Holidays, policy, small::holiday)?,
+        unit_aliases,
+        person_aliases,
     })
 }
 

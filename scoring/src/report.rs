@@ -10,6 +10,7 @@ pub mod manifest;
 pub mod proposals;
 pub mod rejected;
 pub mod scores;
+mod signals;
 pub mod tables;
 pub mod tasks;
 pub mod words;
@@ -24,6 +25,7 @@ use crate::rank::Standings;
 use crate::read::TableName;
 use crate::recommend::Recommendations;
 use crate::report::files::{Staged, StagedFile};
+use crate::signals::Found;
 use crate::tally::Tally;
 
 pub use words::Lang;
@@ -46,6 +48,8 @@ pub struct Results<'a> {
     pub standings: &'a Standings,
     /// What is proposed.
     pub recommendations: &'a Recommendations,
+    /// What looks odd.
+    pub signals: &'a [Found],
 }
 
 /// How reports are written.
@@ -121,6 +125,7 @@ pub fn report(results: &Results<'_>, out: &Path, options: Options) -> Result<Vec
     write(&mut staged, "recommendations.csv", |file| proposals::write(results, lang, file))?;
     write(&mut staged, "rejects.csv", |file| tables::rejects(results, lang, file))?;
     write(&mut staged, "warnings.csv", |file| tables::warnings(results, lang, file))?;
+    write(&mut staged, "signals.csv", |file| signals::write(results, lang, file))?;
     write(&mut staged, "reconciliation.csv", |file| tables::reconciliation(results, lang, file))?;
     write(&mut staged, BY_FILE, |file| by_file::write(results, lang, file))?;
     write(&mut staged, BY_UNIT, |file| by_unit::write(results, lang, file))?;

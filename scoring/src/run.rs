@@ -12,6 +12,7 @@ use crate::read::{self, Progress, ReadError, Sources, TableName, TaskTable};
 use crate::recommend::{self, Recommendations};
 use crate::report::Results;
 use crate::score;
+use crate::signals::{self, Found};
 use crate::tally::{self, Overflow, Tally};
 
 /// Everything that a run found out.
@@ -25,6 +26,8 @@ pub struct Run {
     pub standings: Standings,
     /// What is proposed.
     pub recommendations: Recommendations,
+    /// What looks odd.
+    pub signals: Vec<Found>,
 }
 
 /// A run cannot go on.
@@ -77,7 +80,8 @@ pub fn run(sources: &Sources, policy: &Policy, progress: &(dyn Fn(Progress) + Sy
     let scores = score::score(&tally, &ledger, policy)?;
     let standings = rank::rank(scores, policy);
     let recommendations = recommend::recommend(&standings, policy);
-    Ok(Run { ledger, tally, standings, recommendations })
+    let signals = signals::signals(&ledger);
+    Ok(Run { ledger, tally, standings, recommendations, signals })
 }
 
 impl Run {
@@ -89,6 +93,7 @@ impl Run {
             tally: &self.tally,
             standings: &self.standings,
             recommendations: &self.recommendations,
+            signals: &self.signals,
         }
     }
 }

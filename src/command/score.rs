@@ -75,6 +75,9 @@ fn print(run: &Run, settings: &Settings, output: &mut Output) -> Result<(), Fail
     if let Some(by_unit) = summary::rejected_by_unit_line(&run.ledger, settings.lang) {
         output.line(by_unit)?;
     }
+    if let Some(signals) = summary::signals_line(&run.signals, settings.lang) {
+        output.line(signals)?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! The words of rejects: what is wrong with a row, and what its clerk can do. METHOD §2.
 
+use crate::near::Known;
+
 use super::block::Broken;
 use super::date::DateFault;
 use super::delimiter;
@@ -58,10 +60,20 @@ impl<'a> At<'a> {
 
     /// A name that the policy does not have; `known` are those that it has.
     pub fn unknown<'k>(self, code: Code, cell: &str, what: &str, known: impl Iterator<Item = &'k str>) -> Fault {
-        let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
+        let known: Vec<&str> = known.collect();
+        let quoted = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+        let near = Known::new(known.iter().copied()).nearest(cell).map(|(_, places)| places).unwrap_or_default();
+        let near: Vec<&str> = near.into_iter().filter_map(|place| known.get(place).copied()).collect();
+        let meant = match near.is_empty() {
+            true => String::new(),
+            false => format!("did you mean {}? ", quoted(&near).join(" or ")),
+        };
         let hint = match known.is_empty() {
             true => format!("the policy has no {what}: remove the row, or add one to the policy"),
-            false => format!("write one of {}, or turn the word into one in the tables file", known.join(", ")),
+            false => {
+                let all = quoted(&known).join(", ");
+                format!("{meant}write one of {all}, or turn the word into one in the tables file")
+            }
         };
         self.fault(Class::Unknown, code, format!("`{cell}` is no {what} of the policy"), hint)
     }
@@ -83,7 +95,10 @@ pub(super) fn of_record(broken: Broken, layout: &Layout) -> Fault {
             Code::RaggedRow,
             format!("the record has {cells} cells, and the header has {width}"),
             if cells > width {
-                format!("put a cell that holds a {delimiter} in quotes, and remove cells beyond the last column")
+                format!(
+                    "put a cell that holds a {delimiter} in quotes, and remove cells beyond the last column; where every \
+                     row has so many, put the missing names into the header"
+                )
             } else {
                 format!("put in the missing cells, empty ones with their {delimiter}s too, and close every quote")
             },

@@ -9,6 +9,7 @@ use std::path::Path;
 use encoding_rs::Encoding;
 use toml_edit::{Document, Item, TableLike, Value};
 
+use super::aliases::Aliases;
 use super::delimiter;
 use super::error::ReadError;
 use super::limits::Limits;
@@ -46,6 +47,8 @@ pub(super) struct TableSettings {
     pub sheets: SheetSettings,
     /// Whether rows that are totals are skipped; by itself in workbooks alone.
     pub skip_totals: Option<bool>,
+    /// Other names of its units or persons.
+    pub aliases: Aliases,
 }
 
 impl Settings {
@@ -77,9 +80,12 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn error(self, span: Option<Range<usize>>, message: String) -> ReadError {
+        ReadError::TablesFile { file: self.file.to_owned(), line: self.line(span), message }
+    }
+
+    fn line(self, span: Option<Range<usize>>) -> usize {
         let before = span.and_then(|span| self.text.get(..span.start)).unwrap_or_default();
-        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
-        ReadError::TablesFile { file: self.file.to_owned(), line, message }
+        memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1
     }
 
     fn settings(self) -> Result<Settings, ReadError> {
@@ -124,6 +130,9 @@ impl Source<'_> {
                     "row" => settings.ids_from_rows = true,
                     other => return Err(self.error(item.span(), format!("`ids` is \"row\", not \"{other}\""))),
                 },
+                "aliases" if matches!(table, TableName::Units | TableName::Posts) => {
+                    settings.aliases = self.aliases(item)?;
+                }
                 "date_formats" => settings.date_formats = self.formats(item)?,
                 "headings" => settings.headings = self.headings(item)?,
                 "delimiter" => settings.delimiter = Some(self.delimiter(item)?),
@@ -156,6 +165,15 @@ impl Source<'_> {
             self.error(item.span(), "`headings` is a list of all headings in their order, each in quotes".to_owned())
         })?;
         Ok(headings.into_iter().map(str::to_owned).collect())
+    }
+
+    fn aliases(self, item: &Item) -> Result<Aliases, ReadError> {
+        let mut aliases = Aliases::of(self.file);
+        for (alias, span, item) in entries(self.table_like(item, "aliases")?) {
+            aliases.add(alias, self.text(item, alias)?, self.line(span))?;
+        }
+        aliases.check_circles()?;
+        Ok(aliases)
     }
 
     fn formats(self, item: &Item) -> Result<Vec<String>, ReadError> {
@@ -332,6 +350,11 @@ mod tests {
             assert_eq!(message(&format!("[limits]\nrecord_mib = {number}")), expected, "{number}");
         }
         assert!(message("limits = 64").starts_with("tables.toml:1: `limits` is a table"));
+        assert_eq!(message("[tasks.aliases]\n甲 = \"乙\""), "tables.toml:1: unknown key `aliases` in [tasks]");
+        assert_eq!(message("[units.aliases]\n\n甲 = 1"), "tables.toml:3: `甲` is a text in quotes");
+        assert!(
+            message("[posts.aliases]\n甲 = \"乙\"\n乙 = \"甲\"").starts_with("tables.toml:2: `甲` stands for `乙`")
+        );
         assert!(message("[tasks\n").starts_with("tables.toml:1: "));
     }
 }
