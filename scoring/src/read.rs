@@ -33,6 +33,7 @@ pub mod reject;
 pub mod rows;
 mod scan;
 mod settings;
+mod sideways;
 mod small;
 mod source;
 mod stream;
