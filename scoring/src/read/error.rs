@@ -18,6 +18,23 @@ pub enum ReadError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Something that is no file, where a table is looked for.
+    #[error(
+        "`{}` is a pipe or a device, and a table is read more than once: save it to a file, and name that",
+        path.display()
+    )]
+    NoFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A link that leads to nothing, where a table is looked for.
+    #[error("`{}` is a link that leads nowhere: mend it, or remove it if the table is not needed", path.display())]
+    BrokenLink {
+        /// The link.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// Rows that are given back cannot take the place of others.
     #[error(transparent)]
     GivenBack(#[from] GivenBackError),
@@ -164,6 +181,25 @@ pub enum ReadError {
         /// The heading.
         heading: String,
     },
+    /// A heading stands in front of a row.
+    #[error(
+        "{file}:{line}: `{heading}` heads a row and no column: the table lies on its side. Turn its rows into columns \
+         in a spreadsheet (copy, then paste transposed), and save that"
+    )]
+    OnItsSide {
+        /// The file.
+        file: String,
+        /// The line of the row.
+        line: u64,
+        /// The heading.
+        heading: String,
+    },
+    /// The tables file names the headings of a file that is no text.
+    #[error("`{file}` has headings of its own: `headings` in the tables file is for text files alone")]
+    OwnHeadings {
+        /// The file.
+        file: String,
+    },
     /// A heading that is used stands twice.
     #[error(
         "`{file}` has the column `{heading}` twice, and `{column}` is read from it: rename one of them, or name one \
@@ -221,7 +257,7 @@ pub enum ReadError {
         /// The file.
         file: String,
         /// What it may have, in MiB.
-        limit: u64,
+        limit: usize,
     },
     /// A sheet with too many cells.
     #[error("`{file}` has more than {limit} cells, empty ones counted: divide it, or save it as CSV")]
@@ -229,7 +265,7 @@ pub enum ReadError {
         /// The file.
         file: String,
         /// How many it may have.
-        limit: usize,
+        limit: u64,
     },
     /// A sheet that the tables file names is not in the workbook.
     #[error("`{file}` has no sheet {sheet}, which the tables file names; its sheets are {}", quoted(sheets))]

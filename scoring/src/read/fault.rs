@@ -83,6 +83,7 @@ impl<'a> At<'a> {
 pub(super) fn of_record(broken: Broken, layout: &Layout) -> Fault {
     let Layout { width, delimiter, .. } = *layout;
     let delimiter = delimiter::word(delimiter);
+    let mut heading = "";
     let (order, code, message, hint) = match broken {
         Broken::Encoding => (
             Order::Encoding,
@@ -95,11 +96,19 @@ pub(super) fn of_record(broken: Broken, layout: &Layout) -> Fault {
             Code::RaggedRow,
             format!("the record has {cells} cells, and the header has {width}"),
             if cells > width {
-                format!("put a cell that holds a {delimiter} in quotes, and remove cells beyond the last column")
+                format!(
+                    "put a cell that holds a {delimiter} in quotes, and remove cells beyond the last column; where every \
+                     row has so many, put the missing names into the header"
+                )
             } else {
                 format!("put in the missing cells, empty ones with their {delimiter}s too, and close every quote")
             },
         ),
+        Broken::Error { column, word } => {
+            heading = layout.heading_at(column);
+            let message = format!("`{word}` is the error of a formula, and no value");
+            (Order::Ragged, Code::OutOfRange, message, "correct the formula, or write the value".to_owned())
+        }
     };
-    Fault { order, code, column: String::new(), message, hint }
+    Fault { order, code, column: heading.to_owned(), message, hint }
 }

@@ -102,6 +102,25 @@ impl Layout {
         Ok(layout)
     }
 
+    /// The columns that a file has, whatever it lacks: what is missing, stands twice or is mapped to a heading that is
+    /// not there is passed over.
+    pub fn of_what_is_there(table: TableName, headings: &[String], settings: &TableSettings) -> Self {
+        let trimmed: Vec<&str> = headings.iter().map(|heading| trim(heading)).collect();
+        let mut settings = settings.clone();
+        let there = |heading: &str| Finder { table, file: "", headings: &trimmed, settings: &settings }.find(heading);
+        let lost: Vec<&str> =
+            settings.columns.iter().filter(|(_, heading)| there(heading).is_none()).map(|(id, _)| *id).collect();
+        settings.columns.retain(|id, _| !lost.contains(id));
+        let finder = Finder { table, file: "", headings: &trimmed, settings: &settings };
+        let columns = table.columns().iter().map(|spec| finder.taken(spec).ok().flatten()).collect();
+        Self {
+            columns,
+            ids_from_rows: settings.ids_from_rows,
+            reads_columns: true,
+            ..Self::of_records(table, headings)
+        }
+    }
+
     /// The layout of a file whose records alone are read.
     pub fn of_records(table: TableName, headings: &[String]) -> Self {
         let (headings, width) = (headings.to_vec(), headings.len());
@@ -129,6 +148,11 @@ impl Layout {
     /// The columns as later stages need them.
     pub fn headings(&self) -> FileColumns {
         FileColumns::new(self.headings.clone(), self.columns.clone())
+    }
+
+    /// The heading of the table's column at a place in the file; blank where it takes none.
+    pub fn heading_at(&self, index: usize) -> &str {
+        self.columns.iter().flatten().find(|column| column.index == index).map_or("", |column| &column.heading)
     }
 
     /// How a fault names a column: by its heading in the file, or by its id where the file lacks it.

@@ -146,6 +146,35 @@ fn a_large_file_keeps_its_order_and_lines_on_any_number_of_threads() {
     }
 }
 
+#[test]
+fn a_table_that_lies_on_its_side_is_an_error_that_says_so() {
+    let message = |text: &str, tables: Option<&str>| rows_with(text.as_bytes(), tables).unwrap_err().to_string();
+    let expected = "tasks.csv:5: `牵头单位` heads a row and no column: the table lies on its side. Turn its rows into \
+                    columns in a spreadsheet (copy, then paste transposed), and save that";
+    assert_eq!(message("任务编号,1,2\n任务名称,\"a\n\nb\",c\n牵头单位 ,甲,乙\n", None), expected);
+    let tables = Some("[tasks]\ncolumns = { task_id = \"Project\", lead_unit = \"Dept\" }\n");
+    let found = message("Project;1;2\nDept;a;b\n", tables);
+    assert!(found.starts_with("tasks.csv:2: `Dept` heads a row and no column"), "{found}");
+    let found = message("Project;1;2\nDepartment;a;b\n", tables);
+    assert_eq!(found, "`tasks.csv` has no column `Dept`, which the tables file names for `lead_unit`");
+    assert!(message("task_id,x\n1,lead_unit\n", None).starts_with("`tasks.csv` has no column `lead_unit`"));
+}
+
+#[test]
+fn the_tables_file_may_name_the_headings_of_a_file_whose_header_is_broken() {
+    let text = "task_id,lead_unit\n1,x,a\n2,y,b,c\n";
+    assert_eq!(faults(&rows(text.as_bytes())).len(), 2);
+    let found =
+        rows_with(text.as_bytes(), Some("[tasks]\nheadings = [\"task_id\", \"note\", \"lead_unit\"]\n")).unwrap();
+    assert_eq!((ids(&found), found[0].units.as_slice()), (vec![(2, "1"), (3, "")], ["a".to_owned()].as_slice()));
+    assert_eq!(faults(&found), [(3, "ragged-row", "")]);
+    let folder = folder(&[]);
+    write_parquet(vec![Series::new("task_id".into(), ["1"]).into_column()], &folder).unwrap();
+    let error = read_all(&folder, Some("[tasks]\nheadings = [\"task_id\"]\n")).unwrap_err().to_string();
+    let expected = "`tasks.parquet` has headings of its own: `headings` in the tables file is for text files alone";
+    assert_eq!(error, expected);
+}
+
 fn write_parquet(columns: Vec<Column>, folder: &TempDir) -> PolarsResult<()> {
     let mut frame = DataFrame::new_infer_height(columns)?;
     ParquetWriter::new(std::fs::File::create(folder.path().join("tasks.parquet"))?).finish(&mut frame)?;
