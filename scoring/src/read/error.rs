@@ -74,12 +74,15 @@ pub enum ReadError {
     },
     /// Neither of the tables of which one must be there.
     #[error(
-        "`{}` has no table `tasks` and no table `measures`: put `tasks.csv`, `tasks.xlsx` or `tasks.parquet` there",
-        folder.display()
+        "`{}` has no table `tasks` and no table `measures`: put `tasks.csv`, `tasks.xlsx` or `tasks.parquet` there{}",
+        folder.display(),
+        or_alone(other.as_deref())
     )]
     NoTable {
         /// The folder.
         folder: PathBuf,
+        /// A file of it that a table could be read from.
+        other: Option<String>,
     },
     /// Two files for one table.
     #[error("`{}` and `{}` are both the table `{table}`: remove one of them", first.display(), second.display())]
@@ -340,6 +343,10 @@ pub enum ReadError {
 
 fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn or_alone(other: Option<&str>) -> String {
+    other.map_or_else(String::new, |other| format!(", or give the file with the tasks by itself, such as `{other}`"))
 }
 
 fn also(aliases: &[&str]) -> String {
