@@ -154,6 +154,28 @@ fn a_new_ledger_can_be_checked_and_scored_at_once() {
 }
 
 #[test]
+fn a_proposed_tables_file_can_be_confirmed_and_given_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/suggest.in");
+    let check = |arguments: &[&str]| {
+        let mut command = kaohe();
+        command.arg("check").arg(case.join("ledger")).arg("--policy").arg(case.join("policy.toml"));
+        run(command.current_dir(&folder).args(arguments))
+    };
+    let proposed = check(&["--suggest"]);
+    assert_eq!(proposed.status.code(), Some(1), "a column is missing");
+    let confirmed = text(&proposed.stdout)
+        .replace("# date_formats = [\"%d/%m/%Y\"]", "date_formats = [\"%d/%m/%Y\"]")
+        .replace("# \"特急\" = \"…\"", "\"特急\" = \"重大\"");
+    fs::write(folder.path().join("tables.toml"), &confirmed).unwrap();
+    let checked = check(&["--tables", "tables.toml"]);
+    assert_eq!(checked.status.code(), Some(0), "{confirmed}\n{}", text(&checked.stdout));
+    let again = check(&["--tables", "tables.toml", "--suggest"]);
+    assert_eq!(again.status.code(), Some(0));
+    assert!(text(&again.stdout).ends_with("# There is nothing to propose.\n"), "{}", text(&again.stdout));
+}
+
+#[test]
 fn many_groups_do_not_flood_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let units: String = (10..40).map(|unit| format!("U{unit},类{unit}\n")).collect();
@@ -163,4 +185,35 @@ fn many_groups_do_not_flood_the_terminal() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(text(&output.stdout).matches("in group 类").count(), 12);
     assert!(text(&output.stdout).contains("… and 18 more groups of units, see the reports"));
+}
+
+#[test]
+fn a_workbook_is_checked_and_scored_and_its_rows_add_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let rows = [
+        ["2025年度督查台账", "", "", ""],
+        ["任务编号", "牵头单位", "完成时限", "完成日期"],
+        ["T1", "甲局", "2025-03-01", "2025-02-27"],
+        ["T2", "乙局", "三月", ""],
+        ["T3", "乙局", "2025-05-01", "2025-06-01"],
+        ["合计", "3", "", ""],
+    ];
+    sheet.write_row_matrix(0, 0, rows).unwrap();
+    book.save(folder.path().join("tasks.xlsx")).unwrap();
+    let check = run(kaohe().current_dir(&folder).args(["check", "tasks.xlsx"]));
+    assert_eq!(check.status.code(), Some(3));
+    assert!(text(&check.stdout).contains("tasks.xlsx#Sheet1:4:完成时限: bad-date: `三月` is no date"));
+    let score = run(kaohe().current_dir(&folder).args(["score", "tasks.xlsx", "--lang", "zh"]));
+    assert_eq!(score.status.code(), Some(3));
+    let line = text(&score.stdout).lines().find(|line| line.starts_with("tasks:")).unwrap();
+    assert!(line.starts_with("tasks: 4 读入 = 2 采用 + 1 剔除 + 1 跳过; 2 采用 = 2 计分"), "{line}");
+    let report = |name: &str| fs::read_to_string(folder.path().join("out").join(name)).unwrap();
+    assert!(
+        report("reconciliation.csv")
+            .contains("tasks,read,4\ntasks,accepted,2\ntasks,rejected,1\ntasks,skipped,1\ntasks,scored,2\n")
+    );
+    assert!(report("rejects.csv").contains("\ntasks.xlsx#Sheet1,4,完成时限,bad-date,"));
+    assert!(report("manifest.json").contains("\"file\": \"tasks.xlsx#Sheet1\""));
 }

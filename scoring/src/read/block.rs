@@ -24,6 +24,13 @@ pub(super) enum Broken {
         /// Cells of the record.
         cells: usize,
     },
+    /// A cell that should hold text holds the error of a formula.
+    Error {
+        /// The place of its column in the file.
+        column: usize,
+        /// Its word.
+        word: &'static str,
+    },
 }
 
 /// Rows as text columns. Records without any cell filled are not among them.
@@ -67,9 +74,14 @@ impl Block {
         Self { lines, broken: Vec::new(), skipped, columns: columns.into_iter().enumerate().collect(), records }
     }
 
-    /// Whole rows by the columns that are read, at their places in the file.
-    pub fn of_cells(lines: Vec<u64>, columns: FxHashMap<usize, StringChunked>, records: Records) -> Self {
-        Self { lines, broken: Vec::new(), skipped: Vec::new(), columns, records }
+    /// Rows by the columns that are read, at their places in the file; these hold the whole rows alone.
+    pub fn of_cells(
+        lines: Vec<u64>,
+        broken: Vec<(usize, Broken)>,
+        columns: FxHashMap<usize, StringChunked>,
+        records: Records,
+    ) -> Self {
+        Self { lines, broken, skipped: Vec::new(), columns, records }
     }
 
     /// The same rows, but with those that are given back in the place of theirs, by line.

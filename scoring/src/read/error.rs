@@ -6,6 +6,12 @@ use polars::prelude::PolarsError;
 
 use super::given_back::GivenBackError;
 
+/// Headings of a file that an error shows.
+const SHOWN: usize = 8;
+
+/// Characters of a heading that an error shows.
+const LONGEST_SHOWN: usize = 24;
+
 /// What stops reading. A row that is wrong does not: see [`super::reject`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -161,8 +167,9 @@ pub enum ReadError {
     },
     /// A column that must be there is not.
     #[error(
-        "`{file}` has no column `{column}`{}: name its heading in the tables file, [{table}] columns = {{ {column} = \"…\" }}",
-        also(aliases)
+        "`{file}` has no column `{column}`{}: name its heading in the tables file, [{table}] columns = {{ {column} = \"…\" }}{}",
+        also(aliases),
+        there(headings)
     )]
     MissingColumn {
         /// The file.
@@ -173,6 +180,8 @@ pub enum ReadError {
         column: &'static str,
         /// The headings it is also known by.
         aliases: &'static [&'static str],
+        /// The headings of the file.
+        headings: Vec<String>,
     },
     /// A heading that the tables file names is not in the file.
     #[error("`{file}` has no column `{heading}`, which the tables file names for `{column}`")]
@@ -260,7 +269,7 @@ pub enum ReadError {
         /// The file.
         file: String,
         /// What it may have, in MiB.
-        limit: u64,
+        limit: usize,
     },
     /// A sheet with too many cells.
     #[error("`{file}` has more than {limit} cells, empty ones counted: divide it, or save it as CSV")]
@@ -268,7 +277,7 @@ pub enum ReadError {
         /// The file.
         file: String,
         /// How many it may have.
-        limit: usize,
+        limit: u64,
     },
     /// A sheet that the tables file names is not in the workbook.
     #[error("`{file}` has no sheet {sheet}, which the tables file names; its sheets are {}", quoted(sheets))]
@@ -343,6 +352,20 @@ pub enum ReadError {
 
 fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The first headings of a file, and how many follow.
+fn there(headings: &[String]) -> String {
+    let short = |heading: &String| match heading.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("`{}…`", heading.get(..end).unwrap_or_default()),
+        None => format!("`{heading}`"),
+    };
+    let shown: Vec<String> = headings.iter().filter(|heading| !heading.is_empty()).take(SHOWN).map(short).collect();
+    let rest = match headings.len() {
+        all if all > SHOWN => format!(" … ({all} in all)"),
+        _ => String::new(),
+    };
+    if shown.is_empty() { String::new() } else { format!("; the file has {}{rest}", shown.join(", ")) }
 }
 
 fn or_alone(other: Option<&str>) -> String {

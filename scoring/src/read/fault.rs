@@ -83,6 +83,7 @@ impl<'a> At<'a> {
 pub(super) fn of_record(broken: Broken, layout: &Layout) -> Fault {
     let Layout { width, delimiter, .. } = *layout;
     let delimiter = delimiter::word(delimiter);
+    let mut heading = "";
     let (order, code, message, hint) = match broken {
         Broken::Encoding => (
             Order::Encoding,
@@ -103,6 +104,11 @@ pub(super) fn of_record(broken: Broken, layout: &Layout) -> Fault {
                 format!("put in the missing cells, empty ones with their {delimiter}s too, and close every quote")
             },
         ),
+        Broken::Error { column, word } => {
+            heading = layout.heading_at(column);
+            let message = format!("`{word}` is the error of a formula, and no value");
+            (Order::Ragged, Code::OutOfRange, message, "correct the formula, or write the value".to_owned())
+        }
     };
-    Fault { order, code, column: String::new(), message, hint }
+    Fault { order, code, column: heading.to_owned(), message, hint }
 }

@@ -99,6 +99,20 @@ impl Layout {
         Ok(layout)
     }
 
+    /// The columns that a file has, whatever it lacks: what is missing, stands twice or is mapped to a heading that is
+    /// not there is passed over.
+    pub fn of_what_is_there(table: TableName, headings: &[String], settings: &TableSettings) -> Self {
+        let trimmed: Vec<&str> = headings.iter().map(|heading| trim(heading)).collect();
+        let mut settings = settings.clone();
+        let there = |heading: &str| Finder { table, file: "", headings: &trimmed, settings: &settings }.find(heading);
+        let lost: Vec<&str> =
+            settings.columns.iter().filter(|(_, heading)| there(heading).is_none()).map(|(id, _)| *id).collect();
+        settings.columns.retain(|id, _| !lost.contains(id));
+        let finder = Finder { table, file: "", headings: &trimmed, settings: &settings };
+        let columns = table.columns().iter().map(|spec| finder.taken(spec).ok().flatten()).collect();
+        Self { columns, ids_from_rows: settings.ids_from_rows, ..Self::unread(table, headings) }
+    }
+
     /// A file of which no column is read.
     pub fn unread(table: TableName, headings: &[String]) -> Self {
         let (headings, width) = (headings.to_vec(), headings.len());
@@ -126,6 +140,11 @@ impl Layout {
     /// The columns as later stages need them.
     pub fn headings(&self) -> FileColumns {
         FileColumns::new(self.headings.clone(), self.columns.clone())
+    }
+
+    /// The heading of the table's column at a place in the file; blank where it takes none.
+    pub fn heading_at(&self, index: usize) -> &str {
+        self.columns.iter().flatten().find(|column| column.index == index).map_or("", |column| &column.heading)
     }
 
     /// How a fault names a column: by its heading in the file, or by its id where the file lacks it.
@@ -204,6 +223,7 @@ impl Finder<'_> {
             table: self.table.id(),
             column: spec.id,
             aliases: spec.aliases,
+            headings: self.headings.iter().map(|heading| (*heading).to_owned()).collect(),
         }
     }
 
@@ -280,6 +300,13 @@ mod tests {
     fn a_column_that_must_be_there_is_named_with_its_aliases() {
         let error = layout(&["task_id"], "", &[]).unwrap_err();
         assert!(error.starts_with("`tasks.csv` has no column `lead_unit` (or `牵头单位`, `责任单位`"), "{error}");
+        assert!(error.ends_with("[tasks] columns = { lead_unit = \"…\" }; the file has `task_id`"), "{error}");
+        let long = "一二三四五六七八九十".repeat(3);
+        let many: Vec<&str> = [long.as_str(), "", "b"].into_iter().chain(["c"; 9]).collect();
+        let error = layout(&many, "", &[]).unwrap_err();
+        let expected = "; the file has `一二三四五六七八九十一二三四五六七八九十一二三四…`, `b`, `c`, `c`, `c`, `c`, `c`, \
+                        `c` … (12 in all)";
+        assert!(error.ends_with(expected), "{error}");
         let error = layout(&["task_id", "lead_unit"], "[tasks]\ncolumns = { level = \"X\" }", &[]).unwrap_err();
         assert_eq!(error, "`tasks.csv` has no column `X`, which the tables file names for `level`");
     }

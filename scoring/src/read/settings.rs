@@ -286,13 +286,18 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "[tasks]\ncolumns = { task_id = \"CASE_ID\" }\nids = \"row\"\ndate_formats = [\"%d/%m/%Y\"]\n\
-                    encoding = \"macintosh\"\ndelimiter = \"\\t\"\n[tasks.values.level]\n市级 = \"major\"\n";
+                    encoding = \"macintosh\"\nsheets = [\"甲\", 2]\nheader_rows = [2, 3]\n\
+                    fill_down = [\"区\"]\nskip_totals = false\ndelimiter = \"\\t\"\n[tasks.values.level]\n市级 = \"major\"\n";
         let tasks = Settings::parse(text, "tables.toml").unwrap().table(TableName::Tasks);
         assert_eq!(tasks.columns.get("task_id").unwrap(), "CASE_ID");
         assert!(tasks.ids_from_rows);
         assert_eq!(tasks.date_formats, ["%d/%m/%Y"]);
         assert_eq!(tasks.encoding, Some(encoding_rs::MACINTOSH));
         assert_eq!(tasks.delimiter, Some(b'\t'));
+        let sheets = vec![SheetRef::Name("甲".to_owned()), SheetRef::Number(2)];
+        assert_eq!(tasks.sheets.chosen, Some(Sheets::Named(sheets)));
+        assert_eq!((tasks.sheets.header_rows, tasks.sheets.fill_down), (Some((2, 3)), vec!["区".to_owned()]));
+        assert_eq!(tasks.skip_totals, Some(false));
         assert_eq!(tasks.values.get("level").unwrap().get("市级").unwrap(), "major");
     }
 
@@ -343,6 +348,24 @@ mod tests {
             let found = message(&format!("[tasks]\nheadings = {headings}"));
             assert!(found.starts_with("tables.toml:2: `headings` is a list of all headings"), "{found}");
         }
+        for (key, start) in [
+            ("sheet = 0", "a sheet is its name in quotes"),
+            ("sheet = 1\nsheets = \"all\"", "`sheet` and `sheets` say the same"),
+            ("sheets = []", "`sheets` is \"all\", or a list of sheets"),
+            ("sheets = [\"a\", \"a\"]", "the sheet `a` stands twice"),
+            ("header_row = 0", "a row of a sheet is a number from 1"),
+            ("header_row = 1\nheader_rows = [1]", "`header_row` and `header_rows` say the same"),
+            ("header_rows = [2, 4]", "`header_rows` is a list of one row, or of two"),
+            ("fill_down = \"区\"", "`fill_down` is a list of columns"),
+            ("fill_down = [\"权重\"]", "`权重` holds numbers"),
+            ("skip_totals = \"yes\"", "`skip_totals` is true or false"),
+        ] {
+            let message = message(&format!("[tasks]\n{key}\n"));
+            let line = 1 + key.lines().count();
+            assert!(message.starts_with(&format!("tables.toml:{line}: {start}")), "{message}");
+        }
+        assert!(message("[limits]\nworkbook_mib = 0").starts_with("tables.toml:2: `workbook_mib` is a whole number"));
+        assert_eq!(message("[limits]\nmib = 1"), "tables.toml:2: unknown key `mib` in [limits]");
         assert!(message("[tasks]\ndate_formats = [\"%d/%K\"]").starts_with("tables.toml:2: `%d/%K` is no format"));
         assert_eq!(message("[limits]\n\nrecord = 1\n"), "tables.toml:3: unknown key `record` in [limits]");
         for number in ["0", "1025", "-1", "64.0", "\"64\"", "9223372036854775807"] {

@@ -19,6 +19,17 @@ pub enum TableName {
     Holidays,
 }
 
+/// What the cells of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellKind {
+    /// Text, ids and lists of them.
+    Text,
+    /// Numbers.
+    Number,
+    /// Dates and lists of them.
+    Date,
+}
+
 /// A column that a table can have.
 #[derive(Debug, Clone, Copy)]
 pub struct ColumnSpec {
@@ -28,6 +39,19 @@ pub struct ColumnSpec {
     pub aliases: &'static [&'static str],
     /// Whether a file must have it.
     pub required: bool,
+}
+
+impl ColumnSpec {
+    /// What its cells are.
+    pub fn kind(&self) -> CellKind {
+        match self.id {
+            "weight" | "target" | "actual" | "quality" | "value" | "numerator" | "denominator" | "points" | "year"
+            | "score" => CellKind::Number,
+            "extended_to" | "date" | "from" | "to" => CellKind::Date,
+            id if id.ends_with("_on") => CellKind::Date,
+            _ => CellKind::Text,
+        }
+    }
 }
 
 const fn must(id: &'static str, aliases: &'static [&'static str]) -> ColumnSpec {
@@ -179,6 +203,21 @@ impl TableName {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_docs_say_the_same_of_each_columns_cells() {
+        let page = include_str!("../../../docs/tables.md");
+        for spec in TableName::ALL.iter().flat_map(|table| table.columns()) {
+            let row = page.lines().find(|line| line.starts_with(&format!("| `{}` |", spec.id))).unwrap();
+            let said = row.split('|').nth(3).unwrap().trim();
+            let kind = match spec.kind() {
+                CellKind::Number => said.starts_with("number"),
+                CellKind::Date => said.starts_with("date") || said.starts_with("list of dates"),
+                CellKind::Text => said.starts_with("text") || said.starts_with("list"),
+            };
+            assert!(kind, "{}: {said}", spec.id);
+        }
+    }
 
     #[test]
     fn no_heading_of_a_table_means_two_columns() {

@@ -1,5 +1,6 @@
 //! Whole files, as they come.
 
+mod books;
 mod files;
 mod folders;
 mod formats;

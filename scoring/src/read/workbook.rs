@@ -4,6 +4,7 @@
 //! cells go. `sheets` chooses the sheets, `header` finds their headings, `rows` reads them, `safety` looks at a
 //! workbook before calamine does.
 
+mod batch;
 mod cell;
 mod format;
 mod header;

@@ -6,12 +6,8 @@ use toml_edit::{Item, Value};
 
 use super::Source;
 use crate::read::error::ReadError;
-use crate::read::table::TableName;
+use crate::read::table::{CellKind, TableName};
 use crate::read::workbook::MOST_ROWS;
-
-/// Columns of numbers. A number in merged cells belongs to all of their rows together, and to none alone.
-const NUMBERS: [&str; 10] =
-    ["weight", "target", "actual", "quality", "value", "numerator", "denominator", "points", "year", "score"];
 
 /// How sheets of workbooks are read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -133,7 +129,8 @@ impl Source<'_> {
             let name = value.as_str().ok_or_else(|| wrong(value.span()))?.trim();
             let spec = table.columns().iter().find(|spec| spec.id == name || spec.aliases.contains(&name));
             match spec {
-                Some(spec) if NUMBERS.contains(&spec.id) => {
+                // A number in merged cells belongs to all of their rows together, and to none alone.
+                Some(spec) if spec.kind() == CellKind::Number => {
                     let message =
                         format!("`{name}` holds numbers, and a number in merged cells is that of all their rows");
                     Err(self.error(value.span(), message))

@@ -1,5 +1,6 @@
 //! Workbooks as departments fill them in: titles, merged headings, totals, several sheets.
 
+use polars::prelude::{DataFrame, IntoColumn, NamedFrom, ParquetWriter, Series};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 
 use super::*;
@@ -73,6 +74,14 @@ fn headings_are_found_below_titles_and_lines_are_those_of_the_sheet() {
     let rows: Vec<Seen> = table.batches.into_iter().flatten().collect();
     assert_eq!(ids(&rows), [(5, "1"), (7, "2")]);
     assert_eq!(raws(&rows), ["1,甲,", "2,乙,长期"]);
+}
+
+#[test]
+fn spaces_and_line_breaks_inside_a_heading_hide_no_column() {
+    let bytes = book(&[("a", &[&["编　号", "牵头\n单位", "完成 时限", "备 注"], &["1", "甲", "长期"]])]);
+    let table = read(&bytes, "[tasks]\ncolumns = { due_on = \"完成 时限\", title = \"备 注\" }\n").unwrap();
+    let heading = |id| table.headings.of(0, TableName::Tasks.column(id).unwrap());
+    assert_eq!(["task_id", "lead_unit", "due_on", "title"].map(heading), ["编号", "牵头单位", "完成 时限", "备 注"]);
 }
 
 #[test]
@@ -218,14 +227,23 @@ fn cells_mean_what_the_sheet_shows() {
 #[test]
 fn an_error_in_a_cell_is_never_blank() {
     let bytes = sheet(|sheet| {
-        write(sheet, &[&["编号", "牵头单位", "完成时限", "目标值"], &["1", "甲"], &["2", "乙"]]);
+        write(sheet, &[&["编号", "牵头单位", "完成时限", "目标值"], &["1", "甲"], &["2", "乙"], &["3"], &["", "丙"]]);
         sheet.write_formula(1, 2, Formula::new("=NA()").set_result("#N/A")).unwrap();
         sheet.write_formula(2, 3, Formula::new("=A1/0").set_result("#DIV/0!")).unwrap();
+        sheet.write_formula(3, 1, Formula::new("=VLOOKUP(A4,X:Y,2,0)").set_result("#N/A")).unwrap();
+        sheet.write_formula(4, 0, Formula::new("=B0").set_result("#REF!")).unwrap();
     });
     let ledger = check(&folder(&[("tasks.xlsx", &bytes)]), None);
     let found: Vec<_> =
         ledger.rejects.iter().map(|reject| (reject.fault.code.id(), reject.fault.message.as_str())).collect();
-    assert_eq!(found, [("bad-date", "`#N/A` is no date"), ("bad-number", "`#DIV/0!` is no number")]);
+    let expected = [
+        ("bad-date", "`#N/A` is no date"),
+        ("bad-number", "`#DIV/0!` is no number"),
+        ("out-of-range", "`#N/A` is the error of a formula, and no value"),
+        ("out-of-range", "`#REF!` is the error of a formula, and no value"),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(ledger.rejects[2].fault.column, "牵头单位");
     assert_eq!(ledger.rejects[0].file, "tasks.xlsx#Sheet1");
     assert_eq!(ledger.rejects[0].raw.as_deref(), Some("1,甲,#N/A,"));
 }
@@ -310,6 +328,22 @@ fn small_tables_may_be_workbooks_too() {
         (units.files[0].name.as_str(), units.read, units.accepted(), units.skipped()),
         ("units.xlsx#单位", 2, 1, 1)
     );
+}
+
+#[test]
+fn totals_of_parquet_files_are_skipped_when_asked_for() {
+    let column = |name: &str, cells: [&str; 4]| Series::new(name.into(), cells).into_column();
+    let columns = vec![column("编号", ["1", "", "合计", "2"]), column("牵头单位", ["甲", "小计", "1", "合计"])];
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes).finish(&mut DataFrame::new(4, columns).unwrap()).unwrap();
+    let folder = folder(&[("tasks.parquet", &bytes)]);
+    let found = |tables| {
+        let table = read_all(&folder, Some(tables)).unwrap();
+        let lines: Vec<u64> = table.batches.iter().flatten().map(|row| row.line).collect();
+        (table.files[0].rows, table.files[0].skipped.clone(), lines)
+    };
+    assert_eq!(found(""), (4, vec![], vec![2, 3, 4, 5]));
+    assert_eq!(found("[tasks]\nskip_totals = true\n"), (4, vec![3, 4], vec![2, 5]));
 }
 
 #[test]

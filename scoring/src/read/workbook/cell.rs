@@ -32,6 +32,14 @@ pub(super) fn text<'a>(value: &'a DataRef<'_>, shown: Shown) -> Cow<'a, str> {
     })
 }
 
+/// The words that formulas have in the place of a value.
+const ERRORS: [&str; 8] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DATA!"];
+
+/// The word of an error that a text is.
+pub(super) fn error(text: &str) -> Option<&'static str> {
+    if text.starts_with('#') { ERRORS.into_iter().find(|word| *word == text) } else { None }
+}
+
 /// A value that a whole range holds.
 pub(super) fn of_range(value: &Data) -> DataRef<'_> {
     match value {
@@ -193,6 +201,20 @@ mod tests {
     fn other_values_are_words() {
         assert_eq!(shown(DataRef::Bool(true), Shown::Plain), "true");
         assert_eq!(shown(DataRef::Error(CellErrorType::NA), Shown::Plain), "#N/A");
+        for error in [
+            CellErrorType::Div0,
+            CellErrorType::NA,
+            CellErrorType::Name,
+            CellErrorType::Null,
+            CellErrorType::Num,
+            CellErrorType::Ref,
+            CellErrorType::Value,
+            CellErrorType::GettingData,
+        ] {
+            let word = shown(DataRef::Error(error), Shown::Plain);
+            assert_eq!(super::error(&word), Some(word.as_str()));
+        }
+        assert_eq!(["N/A", "#1", ""].map(super::error), [None; 3]);
         let iso = |text: &str| shown(DataRef::DateTimeIso(text.to_owned()), Shown::Plain);
         assert_eq!(
             ["2025-03-01", "2025-03-01T00:00:00", "2025-03-01T14:30:00.500Z"].map(iso),

@@ -88,7 +88,7 @@ struct Top<'a> {
 
 impl Top<'_> {
     fn single(&self, row: u32) -> Option<Header> {
-        let headings = self.rows.get(&row)?.clone();
+        let headings = self.rows.get(&row)?.iter().map(|heading| self.as_known(heading)).collect();
         Some(Header { headings, last_row: row })
     }
 
@@ -132,7 +132,8 @@ impl Top<'_> {
         if upper.is_empty() && lower.is_empty() {
             return None;
         }
-        let cell = |cells: &[String], place: usize| cells.get(place).cloned().unwrap_or_default();
+        let cell =
+            |cells: &[String], place: usize| cells.get(place).map_or_else(String::new, |cell| self.as_known(cell));
         let pairs: Vec<(String, String)> =
             (0..upper.len().max(lower.len())).map(|place| (cell(&upper, place), cell(lower, place))).collect();
         let headings = pairs.iter().map(|(upper, lower)| self.heading(upper, lower, &pairs)).collect();
@@ -151,6 +152,13 @@ impl Top<'_> {
                 if own { lower.to_owned() } else { joined }
             }
         }
+    }
+
+    /// A heading that the table knows when its inner spaces and line breaks fall away, as in `编　号`, without them.
+    fn as_known(&self, heading: &str) -> String {
+        let squeezed: String = heading.chars().filter(|c| !c.is_whitespace()).collect();
+        let own = !self.is_known(heading) && self.is_known(&squeezed);
+        if own { squeezed } else { heading.to_owned() }
     }
 
     fn is_known(&self, heading: &str) -> bool {

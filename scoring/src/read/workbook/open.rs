@@ -27,6 +27,7 @@ type Source = BufReader<File>;
 pub(super) struct Open {
     /// The name that messages give it.
     file: String,
+    limits: Limits,
     book: Books,
 }
 
@@ -75,7 +76,7 @@ impl Open {
             Content::Xls => Books::Xls(Box::new(caught(file, || Xls::new(source()?).map_err(|e| e.of(file)))?)),
             Content::Ods => Books::Ods(Box::new(caught(file, || Ods::new(source()?).map_err(|e| e.of(file)))?)),
         };
-        Ok(Self { file: file.to_owned(), book })
+        Ok(Self { file: file.to_owned(), limits, book })
     }
 
     /// Its sheets with cells, in their order.
@@ -101,54 +102,67 @@ impl Open {
 
     /// Goes through the filled cells of a sheet, row by row, until `each` breaks.
     pub fn cells(&mut self, sheet: &str, each: &mut dyn FnMut(Cell<'_>) -> ControlFlow<()>) -> Result<(), ReadError> {
-        let Self { file, book } = self;
-        caught(file, || match book {
-            Books::Xlsx(book) => {
-                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| e.of(file))?;
-                let shown: Vec<Shown> = cells.styles().iter().map(Shown::of_style).collect();
-                while let Some((found, style)) = cells.next_cell_with_style_id().map_err(|e| e.of(file))? {
-                    let shown = shown.get(style).copied().unwrap_or(Shown::Plain);
-                    let text = cell::text(found.get_value(), shown);
-                    if hand_on(found.get_position(), &text, each).is_break() {
-                        break;
-                    }
-                }
-                Ok(())
-            }
-            Books::Xlsb(book) => {
-                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| e.of(file))?;
-                while let Some(found) = cells.next_cell().map_err(|e| e.of(file))? {
-                    if hand_on(found.get_position(), &cell::text(found.get_value(), Shown::Plain), each).is_break() {
-                        break;
-                    }
-                }
-                Ok(())
-            }
-            Books::Xls(book) => {
-                whole(&book.worksheet_range(sheet).map_err(|e| e.of(file))?, each);
-                Ok(())
-            }
-            Books::Ods(book) => {
-                whole(&book.worksheet_range(sheet).map_err(|e| e.of(file))?, each);
-                Ok(())
-            }
-        })
-    }
-
-    /// An error for a workbook whose parts are wrong.
-    pub fn damaged(&self, why: &str) -> ReadError {
-        damaged(&self.file, &why)
+        let Self { file, limits, book } = self;
+        let (mut last, mut ordered) = (0, true);
+        // A text that many cells share stands in the file once.
+        let mut room = limits.workbook();
+        caught(file, || {
+            book.cells(file, sheet, &mut |cell| {
+                ordered = last <= cell.row;
+                last = cell.row;
+                room = room.saturating_sub(cell.text.len() as u64);
+                if ordered && room > 0 { each(cell) } else { ControlFlow::Break(()) }
+            })
+        })?;
+        match (ordered, room) {
+            (false, _) => Err(damaged(file, &"its rows are out of order")),
+            (true, 0) => Err(ReadError::LargeWorkbook { file: file.clone(), limit: limits.workbook_mib }),
+            (true, _) => Ok(()),
+        }
     }
 
     /// The merged cells of a sheet; `None` when they are not to be seen in workbooks of this kind.
     pub fn regions(&mut self, sheet: &str) -> Result<Option<Vec<Region>>, ReadError> {
-        let Self { file, book } = self;
+        let Self { file, book, .. } = self;
         let merged = caught(file, || match book {
             Books::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).map(Some).map_err(|e| e.of(file)),
             Books::Xls(book) => book.merge_cells_by_sheet_name(sheet).map(Some).map_err(|e| e.of(file)),
             Books::Xlsb(_) | Books::Ods(_) => Ok(None),
         })?;
         Ok(merged.map(|merged| merged.into_iter().map(Region::from).collect()))
+    }
+}
+
+impl Books {
+    fn cells(
+        &mut self,
+        file: &str,
+        sheet: &str,
+        each: &mut dyn FnMut(Cell<'_>) -> ControlFlow<()>,
+    ) -> Result<(), ReadError> {
+        match self {
+            Self::Xlsx(book) => {
+                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| e.of(file))?;
+                let shown: Vec<Shown> = cells.styles().iter().map(Shown::of_style).collect();
+                while let Some((found, style)) = cells.next_cell_with_style_id().map_err(|e| e.of(file))? {
+                    let shown = shown.get(style).copied().unwrap_or(Shown::Plain);
+                    if hand_on(found.get_position(), &cell::text(found.get_value(), shown), each).is_break() {
+                        break;
+                    }
+                }
+            }
+            Self::Xlsb(book) => {
+                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| e.of(file))?;
+                while let Some(found) = cells.next_cell().map_err(|e| e.of(file))? {
+                    if hand_on(found.get_position(), &cell::text(found.get_value(), Shown::Plain), each).is_break() {
+                        break;
+                    }
+                }
+            }
+            Self::Xls(book) => whole(&book.worksheet_range(sheet).map_err(|e| e.of(file))?, each),
+            Self::Ods(book) => whole(&book.worksheet_range(sheet).map_err(|e| e.of(file))?, each),
+        }
+        Ok(())
     }
 }
 

@@ -1,30 +1,25 @@
 //! Rows of a sheet, as blocks of columns.
 
 use std::collections::BTreeSet;
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
-use polars::prelude::StringChunked;
-use rustc_hash::FxHashMap;
-
 use super::Sheet;
+use super::batch::Batch;
 use super::header::{self, Header};
 use super::merged::Fill;
 use super::open::{Cell, Open};
 use super::shares::Shares;
-use crate::read::batch::Records;
 use crate::read::block::Block;
 use crate::read::error::ReadError;
 use crate::read::layout::Layout;
+use crate::read::limits::Limits;
 use crate::read::rows::{FileInfo, FileWarning};
 use crate::read::source::{Plan, Progress, Reading, SourceFile};
 use crate::read::{scan, total, trim};
 
-/// Cells in a block, where rows are not longer.
-const CELLS: usize = 1 << 18;
-
 /// Cells that the rows of a sheet may have together, empty ones too; each is a byte at least of what is kept.
-const MOST_CELLS: usize = 1 << 30;
+const MOST_CELLS: u64 = 1 << 30;
 
 /// Reads a sheet.
 pub(in crate::read) fn read<T: Send>(
@@ -83,53 +78,37 @@ fn blocks<T: Send>(
     header: &Header,
     layout: &Layout,
 ) -> Result<Found<T>, ReadError> {
-    let (each, width) = (plan.each, header.headings.len());
-    let mut shares = Shares::new(&layout.used(), open.sees_formats());
-    let mut fill = fill(open, file, sheet, plan, header)?;
-    let (skip, limits) = (plan.settings.skip_totals.unwrap_or(true), plan.settings.limits);
-    let (parts, mut skipped) = (Mutex::new(Vec::new()), Vec::new());
+    let each = plan.each;
+    let mut rows = Rows {
+        file: &file.name,
+        limits: plan.settings.limits,
+        skip_totals: plan.settings.skip_totals.unwrap_or(true),
+        shares: Shares::new(&layout.used(), open.sees_formats()),
+        fill: fill(open, file, sheet, plan, header)?,
+        batch: Batch::new(layout, plan.table, header.headings.len()),
+        count: 0,
+        skipped: Vec::new(),
+    };
+    let parts = Mutex::new(Vec::new());
     let keep = |place: usize, part: T| parts.lock().unwrap_or_else(PoisonError::into_inner).push((place, part));
-    let (mut blocks, mut rows, mut failed) = (0, 0, None);
+    let (keep, mut blocks, mut failed) = (&keep, 0, None);
     rayon::in_place_scope(|scope| {
-        let mut batch = Batch::new(layout.used(), width);
         let mut spawn = |block: Block| {
             let place = blocks;
             blocks += 1;
-            let keep = &keep;
             scope.spawn(move |_| keep(place, each(layout, block)));
         };
         let read = rows_below(open, sheet, header, &mut |row, cells| {
-            let is_total = skip && total::is_total(cells.iter().map(String::as_str));
-            let line = u64::from(row) + 1;
-            let record = (!is_total).then(|| record(cells));
-            let is_row = cells.iter().any(|cell| !trim(cell).is_empty());
-            fill.row(row, cells);
-            if !is_row {
-                return ControlFlow::Continue(());
-            }
-            rows += 1;
-            match record {
-                None => skipped.push(line),
-                Some(record) if record.len() > limits.record() => {
-                    let (file, limit) = (file.name.clone(), limits.record_mib);
-                    failed = Some(ReadError::LongRecord { file, line, limit });
-                    return ControlFlow::Break(());
-                }
-                Some(record) => {
-                    shares.row(cells);
-                    batch.push(line, record, cells);
-                }
-            }
-            if rows as usize * width > MOST_CELLS {
-                failed = Some(ReadError::ManyCells { file: file.name.clone(), limit: MOST_CELLS });
+            if let Err(error) = rows.add(row, cells) {
+                failed = Some(error);
                 return ControlFlow::Break(());
             }
-            if batch.is_full() {
-                spawn(batch.take());
+            if rows.batch.is_full() {
+                spawn(rows.batch.take());
             }
             ControlFlow::Continue(())
         });
-        spawn(batch.take());
+        spawn(rows.batch.take());
         read
     })?;
     if let Some(error) = failed {
@@ -137,8 +116,51 @@ fn blocks<T: Send>(
     }
     let mut parts = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
     parts.sort_unstable_by_key(|(place, _)| *place);
-    let warnings = shares.warnings(&header.headings, u64::from(header.last_row) + 1);
-    Ok(Found { parts: parts.into_iter().map(|(_, part)| part).collect(), rows, skipped, warnings })
+    let parts = parts.into_iter().map(|(_, part)| part).collect();
+    let warnings = rows.shares.warnings(&header.headings, u64::from(header.last_row) + 1);
+    Ok(Found { parts, rows: rows.count, skipped: rows.skipped, warnings })
+}
+
+/// The rows of a sheet as they come.
+struct Rows<'a> {
+    /// The name of the file.
+    file: &'a str,
+    limits: Limits,
+    skip_totals: bool,
+    shares: Shares,
+    fill: Fill,
+    batch: Batch,
+    count: u64,
+    /// Lines of totals.
+    skipped: Vec<u64>,
+}
+
+impl Rows<'_> {
+    /// Adds a row, counted from 0.
+    fn add(&mut self, row: u32, cells: &mut [String]) -> Result<(), ReadError> {
+        let line = u64::from(row) + 1;
+        let is_row = cells.iter().any(|cell| !trim(cell).is_empty());
+        let is_total = self.skip_totals && total::is_total(cells.iter().map(String::as_str));
+        let record = record(cells);
+        self.fill.row(row, cells);
+        if !is_row {
+            return Ok(());
+        }
+        self.count += 1;
+        if record.len() > self.limits.record() {
+            return Err(ReadError::LongRecord { file: self.file.to_owned(), line, limit: self.limits.record_mib });
+        }
+        if self.count.saturating_mul(cells.len() as u64) > MOST_CELLS {
+            return Err(ReadError::ManyCells { file: self.file.to_owned(), limit: MOST_CELLS });
+        }
+        if is_total {
+            self.skipped.push(line);
+        } else {
+            self.shares.row(cells);
+            self.batch.push(line, &record, cells);
+        }
+        Ok(())
+    }
 }
 
 /// The columns whose merged cells are filled.
@@ -177,14 +199,10 @@ fn rows_below(
 ) -> Result<(), ReadError> {
     let mut cells = vec![String::new(); header.headings.len()];
     let mut current = None;
-    let (mut broke, mut ordered) = (false, true);
-    open.cells(&sheet.name, &mut |Cell { row, column, text, .. }| {
+    let mut broke = false;
+    open.cells(&sheet.name, &mut |Cell { row, column, text }| {
         if row <= header.last_row {
             return ControlFlow::Continue(());
-        }
-        if current.is_some_and(|before| row < before) {
-            ordered = false;
-            return ControlFlow::Break(());
         }
         if current != Some(row) {
             if let Some(before) = current.replace(row) {
@@ -199,9 +217,6 @@ fn rows_below(
         }
         ControlFlow::Continue(())
     })?;
-    if !ordered {
-        return Err(open.damaged("its rows are out of order"));
-    }
     if let Some(last) = current.filter(|_| !broke) {
         let _ = each(last, &mut cells);
     }
@@ -212,45 +227,6 @@ fn record(cells: &[String]) -> Vec<u8> {
     let mut record = Vec::new();
     scan::write_cells(cells.iter().map(|cell| cell.as_bytes().into()), &mut record);
     record
-}
-
-/// Rows that become a block.
-struct Batch {
-    width: usize,
-    lines: Vec<u64>,
-    /// The columns that are read, by their places.
-    columns: Vec<(usize, Vec<Option<String>>)>,
-    text: String,
-    records: Vec<Range<usize>>,
-}
-
-impl Batch {
-    fn new(used: Vec<usize>, width: usize) -> Self {
-        let columns = used.into_iter().map(|place| (place, Vec::new())).collect();
-        Self { width, lines: Vec::new(), columns, text: String::new(), records: Vec::new() }
-    }
-
-    /// Adds a row, with its cells as they were and as they are read.
-    fn push(&mut self, line: u64, record: Vec<u8>, cells: &[String]) {
-        let start = self.text.len();
-        self.text.push_str(&String::from_utf8_lossy(&record));
-        self.records.push(start..self.text.len());
-        self.lines.push(line);
-        for (place, column) in &mut self.columns {
-            column.push(cells.get(*place).filter(|cell| !cell.is_empty()).cloned());
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.lines.len() * self.width >= CELLS
-    }
-
-    fn take(&mut self) -> Block {
-        let columns: FxHashMap<usize, StringChunked> =
-            self.columns.iter_mut().map(|(place, cells)| (*place, cells.drain(..).collect())).collect();
-        let records = Records::of_text(std::mem::take(&mut self.text), std::mem::take(&mut self.records));
-        Block::of_cells(std::mem::take(&mut self.lines), columns, records)
-    }
 }
 
 /// The records on these lines, as CSV records, of a sheet that was read.
