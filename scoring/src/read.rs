@@ -184,7 +184,9 @@ impl Sources {
                 table,
                 settings: &settings,
                 layout: &|headings| self.layout(table, file, headings, &BTreeSet::new()),
-                each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block.with_rows(given), &cells),
+                each: &|layout: &Layout, block: Block| {
+                    small::rows(&context, layout, &block.with_rows(given, layout), &cells)
+                },
                 progress: &|_| {},
             })?;
             read.files.push(reading.info);
@@ -253,7 +255,7 @@ pub fn tasks<J: Send>(
             settings: &settings,
             layout: &|headings| sources.layout(table, file, headings, &named),
             each: &|layout: &Layout, block: Block| {
-                let batch = tasks::batch(&context, layout, block.with_rows(given));
+                let batch = tasks::batch(&context, layout, block.with_rows(given, layout));
                 (sums::of_batch(&batch), each(batch))
             },
             progress: &|Progress { bytes, rows, .. }| {

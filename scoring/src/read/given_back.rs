@@ -7,6 +7,7 @@
 mod error;
 mod form;
 mod row;
+mod spreadsheet;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

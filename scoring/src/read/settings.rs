@@ -344,10 +344,6 @@ mod tests {
         assert_eq!(message("[tasks]\nids = \"line\""), "tables.toml:2: `ids` is \"row\", not \"line\"");
         assert_eq!(message("[units]\nids = \"row\""), "tables.toml:2: unknown key `ids` in [units]");
         assert!(message("[tasks]\ndelimiter = \";;\"").starts_with("tables.toml:2: `delimiter` is \",\""));
-        for headings in ["[]", "[1]", "\"a\""] {
-            let found = message(&format!("[tasks]\nheadings = {headings}"));
-            assert!(found.starts_with("tables.toml:2: `headings` is a list of all headings"), "{found}");
-        }
         for (key, start) in [
             ("sheet = 0", "a sheet is its name in quotes"),
             ("sheet = 1\nsheets = \"all\"", "`sheet` and `sheets` say the same"),
@@ -366,6 +362,10 @@ mod tests {
         }
         assert!(message("[limits]\nworkbook_mib = 0").starts_with("tables.toml:2: `workbook_mib` is a whole number"));
         assert_eq!(message("[limits]\nmib = 1"), "tables.toml:2: unknown key `mib` in [limits]");
+        for headings in ["[]", "[1]", "\"a\""] {
+            let found = message(&format!("[tasks]\nheadings = {headings}"));
+            assert!(found.starts_with("tables.toml:2: `headings` is a list of all headings"), "{found}");
+        }
         assert!(message("[tasks]\ndate_formats = [\"%d/%K\"]").starts_with("tables.toml:2: `%d/%K` is no format"));
         assert_eq!(message("[limits]\n\nrecord = 1\n"), "tables.toml:3: unknown key `record` in [limits]");
         for number in ["0", "1025", "-1", "64.0", "\"64\"", "9223372036854775807"] {

@@ -210,8 +210,49 @@ fn parquet_columns_are_read_as_the_text_they_mean() {
     assert_eq!(again.values().collect::<Vec<_>>(), [&rows[2].raw]);
 }
 
+#[test]
+fn rows_of_a_parquet_file_can_be_given_back_too() {
+    let folder = folder(&[]);
+    let columns = vec![
+        Series::new("task_id".into(), [Some("1"), None, Some("3")]).into_column(),
+        Series::new("lead_unit".into(), [Some("甲"), None, None]).into_column(),
+        Series::new("quality".into(), [Some(83.1), None, Some(-1.5)]).into_column(),
+    ];
+    write_parquet(columns, &folder).unwrap();
+    let also = tempfile::tempdir().unwrap();
+    let text = "file,line,task_id,lead_unit,quality\ntasks.parquet,4,３,乙,'-2.5\ntasks.parquet,2,1,甲,90,x\n";
+    fs::write(also.path().join("tasks.csv"), text).unwrap();
+    let given = sources(&folder, None).unwrap().with_given_back(also.path()).unwrap();
+    let batch = |batch: TaskBatch| (batch.lines.clone(), batch.faults.clone(), batch.numbers, batch.records.get(1));
+    let (lines, faults, numbers, record) =
+        tasks(&given, &policy(), batch, &|_| {}).unwrap().unwrap().batches.pop().unwrap();
+    let faults: Vec<_> = faults.iter().map(|(row, fault)| (*row, fault.code.id(), &*fault.message)).collect();
+    assert_eq!(lines, [2, 4]);
+    assert_eq!(faults, [(0, "ragged-row", "the record has 4 cells, and the header has 3")]);
+    let quality = &numbers[&super::super::batch::TaskColumn::Quality];
+    assert_eq!(quality, &[None, super::super::number::parse("-2.5").ok()]);
+    assert_eq!(record, "３,乙,-2.5");
+    let none = given.with_given_back(folder.path()).unwrap_err().to_string();
+    assert!(none.contains("tasks.parquet` does not say where its rows stand"), "{none}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_bytes_that_are_given_back_make_reading_panic(
+        header in "(file,line,(task_id,|lead_unit,|x,|,|\"|\n){0,4})?",
+        bytes in prop_oneof![super::super::scan::tests::csv_bytes(), prop::collection::vec(any::<u8>(), 0..60)],
+        line in 0_u64..5,
+    ) {
+        let ledger = folder(&[("tasks.csv", b"task_id,lead_unit,x\n1,a\n2,b,\xFF\n3,c,d,e\n")]);
+        let place = format!("{header}\ntasks.csv,{line},");
+        let also = folder(&[("tasks.csv", &[place.as_bytes(), &bytes[..]].concat())]);
+        if let Ok(given) = sources(&ledger, None).unwrap().with_given_back(also.path()) {
+            let read = tasks(&given, &policy(), |batch| batch.lines, &|_| {}).unwrap().unwrap();
+            prop_assert_eq!(read.batches.concat(), [2, 3, 4]);
+        }
+    }
 
     #[test]
     fn no_bytes_make_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), label in 0_usize..5) {
