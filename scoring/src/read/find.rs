@@ -30,7 +30,7 @@ pub fn find(data: &Path, tables_file: Option<&Path>) -> Result<Sources, ReadErro
     }
     let files = tables(data, &settings)?;
     if !files.contains_key(&TableName::Tasks) && !files.contains_key(&TableName::Measures) {
-        return Err(ReadError::NoTable { folder: data.to_owned() });
+        return Err(ReadError::NoTable { folder: data.to_owned(), other: other(data)? });
     }
     Ok(Sources { files, settings, given_back: GivenBack::default() })
 }
@@ -88,6 +88,16 @@ fn sorted(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
     paths.sort();
     Ok(paths)
+}
+
+/// The first file of a folder that a table could be read from, but for those that are one by their names.
+fn other(folder: &Path) -> Result<Option<String>, ReadError> {
+    let readable = |path: &PathBuf| {
+        let stem = kind::of(path).filter(|_| path.is_file() && !is_left_by_programs(path)).map(|(stem, _)| stem);
+        stem.is_some_and(|stem| TableName::parse(stem).is_none())
+    };
+    let name = |path: PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(sorted(folder)?.into_iter().find(readable).map(name))
 }
 
 /// The table that a file or a folder is, and its files.

@@ -234,6 +234,7 @@ impl Finder<'_> {
             table: self.table.id(),
             column: spec.id,
             aliases: spec.aliases,
+            headings: self.headings.iter().map(|heading| (*heading).to_owned()).collect(),
         }
     }
 
@@ -310,6 +311,13 @@ mod tests {
     fn a_column_that_must_be_there_is_named_with_its_aliases() {
         let error = layout(&["task_id"], "", &[]).unwrap_err();
         assert!(error.starts_with("`tasks.csv` has no column `lead_unit` (or `牵头单位`, `责任单位`"), "{error}");
+        assert!(error.ends_with("[tasks] columns = { lead_unit = \"…\" }; the file has `task_id`"), "{error}");
+        let long = "一二三四五六七八九十".repeat(3);
+        let many: Vec<&str> = [long.as_str(), "", "b"].into_iter().chain(["c"; 9]).collect();
+        let error = layout(&many, "", &[]).unwrap_err();
+        let expected = "; the file has `一二三四五六七八九十一二三四五六七八九十一二三四…`, `b`, `c`, `c`, `c`, `c`, `c`, \
+                        `c` … (12 in all)";
+        assert!(error.ends_with(expected), "{error}");
         let error = layout(&["task_id", "lead_unit"], "[tasks]\ncolumns = { level = \"X\" }", &[]).unwrap_err();
         assert_eq!(error, "`tasks.csv` has no column `X`, which the tables file names for `level`");
     }

@@ -110,6 +110,8 @@ fn files_that_cannot_be_read_say_why() {
     let message = |files: &[(&str, &[u8])]| read_all(&folder(files), None).unwrap_err().to_string();
     assert_eq!(message(&[("tasks.csv", b"")]), "`tasks.csv` is empty: its first line must name the columns");
     assert!(message(&[("units.csv", b"unit_id\n")]).contains("has no table `tasks` and no table `measures`"));
+    let unnamed = message(&[("units.csv", b"unit_id\n"), ("~1.csv", b""), ("2025.txt", b""), ("ledger.csv", b"a\n")]);
+    assert!(unnamed.ends_with(" there, or give the file with the tasks by itself, such as `ledger.csv`"), "{unnamed}");
     let two = message(&[("tasks.csv", b"a\n"), ("tasks.parquet", b"")]);
     assert!(two.contains("tasks.csv` and `") && two.contains("tasks.parquet` are both the table `tasks`"), "{two}");
     assert!(message(&[("tasks.parquet", b"PAR1")]).starts_with("cannot read the table in `tasks.parquet`"));
