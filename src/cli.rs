@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::limit::MostRejects;
+
 /// Annual execution assessment (考核): from a task ledger to exact scores, ranks and recommendations.
 ///
 /// A ledger is a folder of tables: `tasks.csv` (任务), and where you have them `units`, `posts`, `measures`, `events`,
@@ -102,6 +104,12 @@ pub struct Ledger {
     /// The tables file: other headings, words, encodings and formats of dates
     #[arg(long, value_name = "FILE")]
     pub tables: Option<PathBuf>,
+    /// Rejected rows that were corrected, each in the place of its row: the folder `rejected` of an earlier run
+    #[arg(long, value_name = "DIR")]
+    pub also: Option<PathBuf>,
+    /// Fail when more rows are rejected: a number, or per cent of the rows read as 2%
+    #[arg(long, value_name = "N|P%")]
+    pub max_rejects: Option<MostRejects>,
     /// The day whose end is "now", as 2025-12-31 [default: `period.as_of` of the policy]
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Date>,
@@ -181,6 +189,7 @@ Example:
     recommendations.csv   what is proposed, with rules, facts, clause and date to respond by
     rejects.csv           rows that were not scored, each with its place, reason and cells
     warnings.csv          oddities in rows that were scored
+    signals.csv           what looks odd in the tasks of a unit; changes no score
     reconciliation.csv    rows read, accepted, rejected, skipped, scored, excluded
     manifest.json         digests of the policy, the tables and the reports
 

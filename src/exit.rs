@@ -11,6 +11,8 @@ use scoring::read::ReadError;
 use scoring::report::ReportError;
 use scoring::run::RunError;
 
+use crate::limit::MostRejects;
+
 /// How a command that did its work ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -97,6 +99,24 @@ pub enum Failure {
         /// The folder.
         out: PathBuf,
     },
+    /// Rejected rows were corrected, and would be replaced.
+    #[error("`{}` was changed since it was written, and this run would replace it; nothing was read", path.display())]
+    Corrected {
+        /// The file.
+        path: PathBuf,
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// More rows were rejected than may be.
+    #[error("{rejected} of {read} rows were rejected, more than `--max-rejects {most}` allows")]
+    TooManyRejects {
+        /// Rows rejected.
+        rejected: usize,
+        /// Rows read.
+        read: u64,
+        /// What was allowed.
+        most: MostRejects,
+    },
     /// A file that `init` would write is there already.
     #[error("`{}` is there already; nothing was written", path.display())]
     InTheWay {
@@ -173,6 +193,12 @@ impl Failure {
             Self::Prior(PriorError::Unreadable { .. }) => Some("give folders that `kaohe score` wrote its reports to"),
             Self::TooEarly { .. } => Some("give a day from that one on, or a policy for the year meant"),
             Self::OutIsData { .. } => Some("give another folder for the reports, such as `--out out`"),
+            Self::Corrected { .. } => {
+                Some("give it back with `--also` and the folder that it is in, or write the reports to another folder")
+            }
+            Self::TooManyRejects { .. } => {
+                Some("`kaohe check` lists them; no report was written, those of an earlier run are as they were")
+            }
             Self::InTheWay { .. } => Some("give a folder that is new or empty"),
             Self::TableInTheWay { .. } => Some("give another name with `--out`, or take the file away"),
             Self::Unwritable { .. } | Self::Report(_) => {
@@ -196,7 +222,9 @@ impl From<&Failure> for ExitCode {
             | Failure::NotOne { .. }
             | Failure::Prior(PriorError::TwoOfYear { .. })
             | Failure::TooEarly { .. }
+            | Failure::Corrected { .. }
             | Failure::OutIsData { .. } => Self::from(2),
+            Failure::TooManyRejects { .. } => Self::from(4),
             _ => Self::FAILURE,
         }
     }

@@ -6,6 +6,7 @@
 mod cli;
 mod command;
 mod exit;
+mod limit;
 mod output;
 mod settings;
 mod summary;
@@ -18,6 +19,7 @@ use crate::cli::Cli;
 use crate::output::Output;
 
 fn main() -> ExitCode {
+    scoring::read::hush_caught_panics();
     let mut output = Output::new();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

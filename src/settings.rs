@@ -4,14 +4,17 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use scoring::link::Ledger;
 use scoring::policy::history::{self, PolicyText, named};
 use scoring::policy::{self, Finding, Policy, Severity};
 use scoring::read::{self, Sources};
-use scoring::report::Lang;
+use scoring::report::{Lang, rejected};
 
 use crate::cli;
 use crate::exit::{Errors, Failure};
+use crate::limit::MostRejects;
 use crate::output::Output;
+use crate::summary;
 
 /// What a command that reads a ledger works with.
 #[derive(Debug)]
@@ -24,6 +27,8 @@ pub struct Settings {
     pub built_in: bool,
     /// The language of headings and words.
     pub lang: Lang,
+    /// The most rows that may be rejected.
+    most_rejects: Option<MostRejects>,
     /// Files beside the policy of which nobody knows the year.
     unread: Vec<String>,
 }
@@ -40,12 +45,34 @@ impl Settings {
             }
             policy.period.as_of = as_of;
         }
-        let sources = read::find(&typed.data, typed.tables.as_deref())?;
+        let mut sources = read::find(&typed.data, typed.tables.as_deref())?;
+        if let Some(also) = &typed.also {
+            sources = sources.with_given_back(also)?;
+        }
         let lang = match typed.lang {
             cli::Lang::Ids => Lang::Ids,
             cli::Lang::Zh => Lang::Zh,
         };
-        Ok(Self { sources, policy, built_in: typed.policy.is_none(), lang, unread })
+        Ok(Self {
+            sources,
+            policy,
+            built_in: typed.policy.is_none(),
+            lang,
+            most_rejects: typed.max_rejects.clone(),
+            unread,
+        })
+    }
+
+    /// An error when more rows were rejected than may be.
+    pub fn check_rejects(&self, ledger: &Ledger) -> Result<(), Failure> {
+        match &self.most_rejects {
+            Some(most) if most.is_passed_by(ledger) => Err(Failure::TooManyRejects {
+                rejected: ledger.rejects.len(),
+                read: summary::rows_read(ledger),
+                most: most.clone(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Says what was passed over while choosing the policy.
@@ -142,6 +169,20 @@ pub fn reports_apart(out: &Path, data: &Path) -> Result<PathBuf, Failure> {
         _ => false,
     };
     if same { Err(Failure::OutIsData { out: out.to_owned() }) } else { Ok(out.to_owned()) }
+}
+
+/// Whether the corrected rows that are given back are those in the folder of reports, which this run replaces. When they
+/// are not, nothing in there may have been corrected.
+pub fn keeps_given_back(out: &Path, also: Option<&Path>) -> Result<bool, Failure> {
+    let folder = out.join(rejected::FOLDER);
+    let same = match (also.map(fs::canonicalize), fs::canonicalize(&folder)) {
+        (Some(Ok(also)), Ok(folder)) => also == folder,
+        _ => false,
+    };
+    match rejected::corrected(out) {
+        Some(path) if !same => Err(Failure::Corrected { path, folder }),
+        _ => Ok(same),
+    }
 }
 
 /// Starts the threads that everything works on; without a number one per core.

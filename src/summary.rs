@@ -1,6 +1,7 @@
 //! Lines that more than one command prints: the headline, what became of the rows, how many were rejected.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use scoring::link::Ledger;
@@ -8,14 +9,19 @@ use scoring::policy::Policy;
 use scoring::read::TableName;
 use scoring::read::reject::Code;
 use scoring::report::Lang;
+use scoring::report::by_unit::{self, RejectedOfUnit};
 use scoring::report::tables::account;
-use scoring::terms::Exclusion;
+use scoring::signals::Found;
+use scoring::terms::{Exclusion, Signal};
 
-use crate::output::{Align, Output};
+use crate::output::{Align, Output, plain};
 use crate::settings::Settings;
 
 /// How the reconciliation begins the names of reasons for which tasks are not scored.
 const EXCLUDED: &str = "excluded.";
+
+/// Units whose rejected tasks are counted one by one.
+const UNITS: usize = 8;
 
 /// What is assessed, by which policy, as of which day.
 pub fn headline(settings: &Settings) -> String {
@@ -120,6 +126,56 @@ pub fn rejects_line(ledger: &Ledger) -> Option<String> {
     let rows = ledger.rejects.len();
     let were = if rows == 1 { "1 row was".to_owned() } else { format!("{rows} rows were") };
     (rows > 0).then(|| format!("{were} rejected ({})", parts.join(", ")))
+}
+
+/// Which units lead the rejected tasks; `None` when no task was rejected.
+pub fn rejected_by_unit_line(ledger: &Ledger, lang: Lang) -> Option<String> {
+    let mut units = by_unit::rejected_by_unit(ledger);
+    units.sort_by_key(|of_unit| Reverse(of_unit.rejected));
+    let part = |of_unit: &RejectedOfUnit| {
+        let name = match (&of_unit.unit, lang) {
+            (Some(id), _) => plain(if of_unit.name.is_empty() { id } else { &of_unit.name }),
+            (None, Lang::Ids) => "no unit".to_owned(),
+            (None, Lang::Zh) => "未写明单位".to_owned(),
+        };
+        format!("{name} {}", of_unit.rejected)
+    };
+    let mut parts: Vec<String> = units.iter().take(UNITS).map(part).collect();
+    let rest: u64 = units.iter().skip(UNITS).map(|of_unit| of_unit.rejected).sum();
+    match lang {
+        _ if rest == 0 => {}
+        Lang::Ids => parts.push(format!("other units {rest}")),
+        Lang::Zh => parts.push(format!("其他单位 {rest}")),
+    }
+    (!parts.is_empty()).then(|| match lang {
+        Lang::Ids => {
+            format!("rejected tasks by lead unit: {}; a late task that is missing raises a score", parts.join(", "))
+        }
+        Lang::Zh => format!("剔除的任务按牵头单位：{}；逾期任务未计入会抬高得分", parts.join("，")),
+    })
+}
+
+/// How many signals there are, and what they are not; `None` without any.
+pub fn signals_line(signals: &[Found], lang: Lang) -> Option<String> {
+    let mut counts: BTreeMap<Signal, usize> = BTreeMap::new();
+    let mut units: BTreeSet<u32> = BTreeSet::new();
+    for found in signals {
+        *counts.entry(found.signal).or_default() += 1;
+        units.insert(found.unit);
+    }
+    let parts: Vec<String> = counts.iter().map(|(signal, count)| format!("{} {count}", lang.signal(*signal))).collect();
+    let text = match lang {
+        Lang::Ids => {
+            let of = if units.len() == 1 { "1 unit".to_owned() } else { format!("{} units", units.len()) };
+            format!("signals in {of}, to be looked at and no proof of anything ({}): see signals.csv", parts.join(", "))
+        }
+        Lang::Zh => format!(
+            "{}个单位有需要核实的迹象（{}）：不等于有问题，不影响得分，见 signals.csv",
+            units.len(),
+            parts.join("，")
+        ),
+    };
+    (!signals.is_empty()).then_some(text)
 }
 
 /// Rows in all tables.

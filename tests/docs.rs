@@ -7,7 +7,8 @@ use std::path::Path;
 
 use scoring::read::TableName;
 use scoring::read::reject::Code;
-use scoring::terms::{Effect, Exclusion, Recommendation, State, Status};
+use scoring::signals::threshold;
+use scoring::terms::{Effect, Exclusion, Recommendation, Signal, State, Status};
 
 fn page(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)).unwrap()
@@ -46,7 +47,26 @@ fn every_term_stands_with_its_chinese_word() {
     let statuses = Status::ALL.iter().map(|word| (word.id(), word.zh()));
     let recommendations = Recommendation::ALL.iter().map(|word| (word.id(), word.zh()));
     let effects = Effect::ALL.iter().map(|word| (word.id(), word.zh()));
-    for (id, zh) in states.chain(exclusions).chain(statuses).chain(recommendations).chain(effects) {
+    let signals = Signal::ALL.iter().map(|word| (word.id(), word.zh()));
+    for (id, zh) in states.chain(exclusions).chain(statuses).chain(recommendations).chain(effects).chain(signals) {
         assert!(page.contains(&format!("| `{id}` | {zh} |")), "{id} {zh}");
+    }
+}
+
+#[test]
+fn every_signal_stands_with_its_threshold() {
+    let page = page("signals.md");
+    for signal in Signal::ALL {
+        let (least, (above, below)) = threshold(*signal);
+        let share = match (above, below) {
+            (0, 1) => String::new(),
+            (1, 1) => ", and all of those compared".to_owned(),
+            (1, 2) => ", and half of those compared".to_owned(),
+            (1, 10) => ", and a tenth of those compared".to_owned(),
+            other => panic!("{other:?} has no words"),
+        };
+        let row = format!("| `{}` | {} | at least {least} tasks{share} |", signal.id(), signal.zh());
+        assert!(page.contains(&row), "docs/signals.md: no row `{row}`");
+        assert!(page.contains(&format!("**`{}`**", signal.id())), "{}", signal.id());
     }
 }

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use scoring::report::{BY_FILE, BY_UNIT};
 use support::{Input, Reports, project, reference, score};
 
 /// Columns whose words are the engine's own.
@@ -31,10 +32,13 @@ fn expected(case: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The reports of the engine but for its own words and its manifest, which the second implementation does not write.
+/// The reports of the engine that the second implementation writes too, but for the engine's own words.
 fn comparable(reports: Reports) -> BTreeMap<String, String> {
     let mut reports = reports.0;
-    reports.remove("manifest.json").unwrap();
+    for name in ["manifest.json", "signals.csv", BY_FILE, BY_UNIT] {
+        reports.remove(name).unwrap();
+    }
+    reports.retain(|name, _| !name.starts_with("rejected/"));
     for name in ["rejects.csv", "warnings.csv"] {
         let text = without_words(&reports[name]);
         reports.insert(name.to_owned(), text);
@@ -107,4 +111,27 @@ fn policies_beside_the_samples_do_as_their_examples_say() {
         }
     }
     assert!(examples > 0);
+}
+
+#[test]
+fn the_signals_of_the_city_name_unit_counts_and_tasks() {
+    let policy = project("scoring/policies/wuhan-2021.toml");
+    let reports = score(&Input { data: &folder("city-2025"), policy: &policy, tables: None });
+    assert_eq!(
+        reports.0["signals.csv"],
+        "signal,unit_id,name,tasks,of,share,evidence\n\
+         revoked,U18,市水务局,3,24,12.50,RW2025-0035;RW2025-0194;RW2025-0664\n"
+    );
+}
+
+#[test]
+fn a_signal_cannot_make_a_spreadsheet_run_its_cells() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..3).map(|row| format!("=T{row},+甲局,2025-03-01,2025-03-31,2025-02-28\n")).collect();
+    let tasks = format!("任务编号,牵头单位,交办日期,完成时限,完成日期\n{rows}");
+    fs::write(folder.path().join("tasks.csv"), tasks).unwrap();
+    let policy = project("scoring/policies/wuhan-2021.toml");
+    let reports = score(&Input { data: folder.path(), policy: &policy, tables: None });
+    let row = &reports.rows("signals.csv")[0];
+    assert_eq!((&*row["unit_id"], &*row["name"], &*row["evidence"]), ("'+甲局", "'+甲局", "'=T0;=T1;=T2"));
 }

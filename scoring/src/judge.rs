@@ -8,6 +8,7 @@ pub mod columns;
 pub mod condition;
 pub mod indicator;
 pub mod method;
+pub mod signs;
 pub mod state;
 mod whole;
 
@@ -17,12 +18,14 @@ use crate::judge::calendar::Calendar;
 use crate::judge::columns::{BatchColumns, Columns, CountColumn};
 use crate::judge::condition::Test;
 use crate::judge::indicator::{DaysCache, Setting, Task, TaskIndicator, Verdict};
+use crate::judge::signs::{Figure, Signs};
 use crate::judge::state::{Standing, Window};
 use crate::moment::Day;
 use crate::number::TooLarge;
 use crate::policy::{Policy, Source};
-use crate::read::batch::{ListColumn, Names, TaskBatch, TaskColumn, TextColumn};
+use crate::read::batch::{ListColumn, TaskBatch, TaskColumn, TextColumn};
 use crate::read::date::DateContext;
+use crate::read::names::Names;
 use crate::read::reject::Fault;
 use crate::terms::{Exclusion, State};
 
@@ -81,6 +84,9 @@ pub struct Judged {
     pub weight: Option<Vec<Option<i128>>>,
     /// One a row.
     pub tasks: Vec<JudgedTask>,
+    /// Target and actual value of each row, until linking has compared those of parents and parts; empty where no row
+    /// can name a parent.
+    pub figures: Vec<[Figure; 2]>,
     /// Values of the indicators of tasks sections, one after another for each row, in units of their places;
     /// [`NOT_APPLICABLE`] for none.
     pub values: Vec<i64>,
@@ -116,6 +122,8 @@ pub struct JudgedTask {
     pub formal_report_missed: bool,
     /// Escalated without consultation.
     pub sole_escalation: bool,
+    /// What looks odd in it.
+    pub signs: Signs,
 }
 
 /// Something odd in a row that does not reject it.
@@ -200,6 +208,7 @@ impl<'p> Judge<'p> {
             level: columns.column("level"),
             status: columns.column("status"),
             dates: TaskColumn::DATES.map(|column| columns.dates(column)),
+            figures: [TaskColumn::Target, TaskColumn::Actual].map(|column| columns.numbers(column)),
             indicators: self.indicators.iter().map(|indicator| indicator.bind(&columns)).collect(),
             counts: self.counts.iter().map(counted).collect(),
         }
@@ -214,7 +223,12 @@ impl<'p> Judge<'p> {
         judged: &mut Judged,
     ) -> Result<(), JudgeError> {
         let line = columns.batch.lines.get(row).copied().unwrap_or_default();
-        let standing = Standing::of(&columns.dates(row), self.window, self.policy, &self.calendar);
+        let dates = columns.dates(row);
+        let standing = Standing::of(&dates, self.window, self.policy, &self.calendar);
+        let [target, actual] = columns.figures(row);
+        if columns.batch.parent_id.is_some() {
+            judged.figures.push([Figure::of(target), Figure::of(actual)]);
+        }
         let task = Task { row, standing: &standing };
         let mut judged_at_all = false;
         let mut zero_targets: Vec<String> = Vec::new();
@@ -264,6 +278,7 @@ impl<'p> Judge<'p> {
             formal_report_missed: standing.formal_report_missed
                 && self.policy.formal_levels.iter().any(|formal| formal == level),
             sole_escalation: standing.sole_escalation,
+            signs: signs::of(&dates, &standing, self.window, target, actual),
         });
         Ok(())
     }

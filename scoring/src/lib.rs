@@ -3,7 +3,7 @@
 //! The stages, in order: [`read`] finds and parses tables, [`judge`] gives each task its state and indicator
 //! values, [`link`] looks at the ledger as a whole (ids, parents, names, posts), [`tally`] adds up what weights
 //! multiply, [`score`] applies the weights, [`rank`] orders, [`recommend`] proposes, [`report`] writes.
-//! [`run`] puts them in their order. [`trial`] runs the examples that a policy brings along, [`prior`] makes a table
+//! [`run`] puts them in their order. [`signals`] says what looks odd, and changes nothing. [`trial`] runs the examples that a policy brings along, [`prior`] makes a table
 //! for the next year from the reports of earlier ones.
 
 pub mod digest;
@@ -11,6 +11,7 @@ pub mod facts;
 pub mod judge;
 pub mod link;
 pub mod moment;
+pub mod near;
 pub mod number;
 pub mod policy;
 pub mod prior;
@@ -20,6 +21,7 @@ pub mod recommend;
 pub mod report;
 pub mod run;
 pub mod score;
+pub mod signals;
 pub mod tally;
 pub mod terms;
 pub mod trial;

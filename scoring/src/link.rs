@@ -1,8 +1,10 @@
 //! Linking: the one stage that looks at the whole ledger. Ids that stand twice, parents and containers, names of units
 //! and persons, principals by post and date. METHOD §2, §4 (container), §8 (principals).
 
+pub mod hints;
 mod idle;
 pub mod ids;
+mod parts;
 pub mod persons;
 pub mod tasks;
 pub mod units;
@@ -15,14 +17,18 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::judge::Judged;
+use crate::link::hints::Hints;
 use crate::link::persons::{People, Person};
 use crate::link::tasks::LinkedBatch;
 use crate::link::units::{Directory, Unit};
 use crate::link::yearly::{Event, Measure, Prior};
 use crate::moment::Day;
 use crate::policy::Policy;
+use crate::read::aliases::Aliases;
+use crate::read::given_back::GivenBack;
 use crate::read::reject::{Class, Code, Fault, Order};
-use crate::read::rows::{FileInfo, HolidayCells, Place, Table};
+use crate::read::rows::{FileInfo, Headings, HolidayCells, Place, Table};
+use crate::read::sums::{self, Totals};
 use crate::read::{Small, TableName, TaskTable};
 
 /// The ledger as a whole: every accepted row with the units and persons it names, and every rejected row.
@@ -48,6 +54,8 @@ pub struct Ledger {
     pub warnings: Vec<Warning>,
     /// What became of the rows of each table.
     pub tables: Vec<TableAccount>,
+    /// The rows that were given back, in the places where they were read.
+    pub given_back: GivenBack,
 }
 
 /// A rejected row.
@@ -89,6 +97,10 @@ pub struct TableAccount {
     pub table: TableName,
     /// Its files.
     pub files: Vec<FileInfo>,
+    /// Their columns.
+    pub headings: Headings,
+    /// The sums of their columns of numbers over all whole rows.
+    pub totals: BTreeMap<u16, Totals>,
     /// Rows read.
     pub read: u64,
     /// Rows rejected.
@@ -112,29 +124,51 @@ pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy)
     let mut tasks = tasks;
     let units_known = small.units.is_some();
     let mut units = match &mut small.units {
-        Some(table) => units::link(table),
+        Some(table) => units::link(table, &small.unit_aliases),
         None => provisional_units(&small, tasks.as_ref()),
     };
-    let unit_directory = Directory::new(units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str())));
+    let unit_directory = Directory::new(units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str())))
+        .with_aliases(&small.unit_aliases);
+    let mut hints = Hints::default();
+    if units_known {
+        hints.units = hints::of_units(&small, tasks.as_ref(), &units, &unit_directory);
+    }
+    let person_aliases = std::mem::take(&mut small.person_aliases);
     let (mut persons, people) = match &mut small.posts {
         Some(table) => {
-            let persons = persons::link(table, &unit_directory, units_known);
-            let people = People::new(&persons, table);
+            let persons = persons::link(table, &unit_directory, units_known, &hints);
+            let people = People::new(&persons, table, &person_aliases);
             (persons, people)
         }
-        None => (provisional_persons(tasks.as_ref()), People::default()),
+        None => (provisional_persons(tasks.as_ref(), &person_aliases), People::default()),
     };
+    if people.known {
+        hints.persons = hints::of_persons(&small, tasks.as_ref(), &units, &persons, &people);
+    }
     let ids: FxHashMap<&str, u32> = if people.known {
         FxHashMap::default()
     } else {
         (0..).zip(&persons).map(|(at, person)| (&*person.id, at)).collect()
     };
-    let names = Names { units: &unit_directory, people: &people, persons: &ids };
+    let names = Names {
+        units: &unit_directory,
+        people: &people,
+        persons: &ids,
+        person_aliases: &person_aliases,
+        hints: &hints,
+    };
     let mut rejects = Vec::new();
     let mut warnings = Vec::new();
     let batches =
         tasks.as_mut().map(|table| tasks::link(table, &names, &mut rejects, &mut warnings)).unwrap_or_default();
-    let subjects = yearly::Subjects { units: &unit_directory, units_known, people: &people, persons: &persons };
+    let subjects = yearly::Subjects {
+        units: &unit_directory,
+        units_known,
+        people: &people,
+        persons: &persons,
+        person_aliases: &person_aliases,
+        hints: &hints,
+    };
     let measures = small.measures.as_mut().map(|table| yearly::measures(table, &subjects, policy, &mut warnings));
     let events = small.events.as_mut().map(|table| yearly::events(table, &subjects, policy));
     let prior = small.prior.as_mut().map(|table| yearly::prior(table, &subjects));
@@ -160,8 +194,8 @@ pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy)
     warnings.extend(tables.iter().flat_map(of_files));
     rejects.sort_by_key(|reject| (reject.table, reject.place));
     warnings.sort_by(|a, b| (a.table, a.place, a.code, &a.column).cmp(&(b.table, b.place, b.code, &b.column)));
-    let posts_known = people.known;
-    Ledger { units, persons, posts_known, batches, measures, events, prior, rejects, warnings, tables }
+    let (posts_known, given_back) = (people.known, GivenBack::default());
+    Ledger { units, persons, posts_known, batches, measures, events, prior, rejects, warnings, tables, given_back }
 }
 
 /// Whom names in tasks stand for.
@@ -173,6 +207,10 @@ pub struct Names<'a> {
     pub people: &'a People,
     /// Where there are no posts: persons by id.
     pub persons: &'a FxHashMap<&'a str, u32>,
+    /// Other names of persons, where there are no posts.
+    pub person_aliases: &'a Aliases,
+    /// What may have been meant by unknown names.
+    pub hints: &'a Hints,
 }
 
 /// The days that the table `holidays` speaks of, and whether they are worked. Days named twice are not among them:
@@ -254,16 +292,27 @@ fn provisional_units(small: &Small, tasks: Option<&TaskTable<Judged>>) -> Vec<Un
         (row.cells.subject_kind == Some(crate::terms::SubjectKind::Unit)).then(|| row.cells.subject_id.clone())?
     }));
     ids.extend(small.posts.iter().flat_map(|table| &table.rows).filter_map(|row| row.cells.unit_id.clone()));
+    resolve(&mut ids, &small.unit_aliases);
     ids.sort();
     ids.dedup();
     let unit = |id: String| Unit { name: id.clone(), id, group: units::ALL.to_owned(), parent: None, subject: false };
     ids.into_iter().map(unit).collect()
 }
 
-fn provisional_persons(tasks: Option<&TaskTable<Judged>>) -> Vec<Person> {
+/// Puts what aliases stand for in their place.
+fn resolve(ids: &mut [String], aliases: &Aliases) {
+    for id in ids {
+        if let Some(meant) = aliases.find(id) {
+            *id = meant.to_owned();
+        }
+    }
+}
+
+fn provisional_persons(tasks: Option<&TaskTable<Judged>>, aliases: &Aliases) -> Vec<Person> {
     let dictionaries = tasks.iter().flat_map(|table| &table.dictionaries);
     let mut ids: Vec<String> =
         dictionaries.flat_map(|dictionary| dictionary.persons.iter().map(str::to_owned)).collect();
+    resolve(&mut ids, aliases);
     ids.sort();
     ids.dedup();
     ids.into_iter().map(|id| Person { name: id.clone(), id, posts: Vec::new(), subject: false }).collect()
@@ -325,20 +374,24 @@ fn of_files(account: &TableAccount) -> impl Iterator<Item = Warning> {
 fn tasks_account(table: TaskTable<Judged>, rejects: &[Reject]) -> TableAccount {
     let read = table.files.iter().map(|file| file.rows).sum();
     let rejected = rejects.iter().filter(|reject| reject.table == TableName::Tasks).count() as u64;
-    TableAccount { table: TableName::Tasks, files: table.files, read, rejected }
+    let TaskTable { files, headings, totals, .. } = table;
+    TableAccount { table: TableName::Tasks, files, headings, totals, read, rejected }
 }
 
 fn account<T>(name: TableName, table: Option<Table<T>>, rejects: &mut Vec<Reject>) -> Option<TableAccount> {
     let table = table?;
     let skipped: usize = table.files.iter().map(|file| file.skipped.len()).sum();
     let read = (table.rows.len() + skipped) as u64;
+    let totals = sums::of_rows(name, &table.rows, &table.headings);
     let before = rejects.len();
     for row in table.rows {
         let Some(fault) = row.fault else { continue };
         let file = table.files.get(row.place.file as usize).map(|file| file.name.clone()).unwrap_or_default();
         rejects.push(Reject { table: name, file, place: row.place, fault, raw: Some(row.raw) });
     }
-    Some(TableAccount { table: name, files: table.files, read, rejected: (rejects.len() - before) as u64 })
+    let rejected = (rejects.len() - before) as u64;
+    let Table { files, headings, .. } = table;
+    Some(TableAccount { table: name, files, headings, totals, read, rejected })
 }
 
 /// The order of a fault in a column.

@@ -7,19 +7,25 @@
 //! `scan` finds the records and their lines, and those that are short, long, empty or no text; `frame` hands the
 //! whole ones to polars; `layout` knows which column is which; `tasks` and `small` type the cells.
 
+pub mod aliases;
 pub mod batch;
 mod block;
+mod columns;
 pub mod date;
 mod delimiter;
 mod encoding;
 mod error;
 mod fault;
 mod find;
+mod foreign;
 mod frame;
+pub mod given_back;
 mod kind;
 mod layout;
+mod limits;
 pub mod list;
 mod named;
+pub mod names;
 pub mod number;
 mod parquet;
 pub mod reject;
@@ -29,6 +35,7 @@ mod settings;
 mod small;
 mod source;
 mod stream;
+pub mod sums;
 mod table;
 mod tasks;
 mod total;
@@ -38,15 +45,19 @@ mod workbook;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use columns::{FileColumns, cells, numbered_headings};
 pub use error::ReadError;
 pub use find::{find, in_memory};
+pub use foreign::hush_caught_panics;
 pub use source::Progress;
 pub use table::{ColumnSpec, TableName};
 
 use crate::policy::Policy;
+use aliases::Aliases;
 use batch::TaskBatch;
 use block::Block;
 use date::DateContext;
+use given_back::GivenBack;
 use layout::Layout;
 use rows::{
     EventCells, FileInfo, Headings, HolidayCells, MeasureCells, Place, PostCells, PriorCells, Row, Table, UnitCells,
@@ -54,6 +65,7 @@ use rows::{
 use settings::Settings;
 use small::RowReader;
 use source::{Plan, Reading, SourceFile};
+use sums::Totals;
 
 /// The tables that were found, and the tables file.
 #[derive(Debug)]
@@ -61,6 +73,8 @@ pub struct Sources {
     /// The files of each table, in the order in which they are read.
     files: BTreeMap<TableName, Vec<SourceFile>>,
     settings: Settings,
+    /// Rows in the place of rows of the files.
+    given_back: GivenBack,
 }
 
 /// The six small tables, where they are there.
@@ -78,6 +92,10 @@ pub struct Small {
     pub prior: Option<Table<PriorCells>>,
     /// `holidays`.
     pub holidays: Option<Table<HolidayCells>>,
+    /// Other names of units, by the tables file.
+    pub unit_aliases: Aliases,
+    /// Other names of persons.
+    pub person_aliases: Aliases,
 }
 
 /// The table `tasks`, with what was made of its batches.
@@ -89,6 +107,8 @@ pub struct TaskTable<J> {
     pub headings: Headings,
     /// The units and persons that batches name, by the number of the batch's dictionary.
     pub dictionaries: Vec<batch::Dictionary>,
+    /// The sums of the columns of numbers of each file.
+    pub totals: BTreeMap<u16, Totals>,
     /// What was made of the batches, in the order of the ledger.
     pub batches: Vec<J>,
 }
@@ -155,12 +175,13 @@ impl Sources {
         let settings = self.settings.table(table);
         let mut read = Table { files: Vec::new(), headings: Headings::default(), rows: Vec::new() };
         for (place, file) in numbered(files) {
+            let given = self.given_back.of(table, place);
             let context = small::Context { table, policy, dates: self.dates(policy, table), file: place };
             let reading: Reading<Vec<Row<T>>> = file.read(&Plan {
                 table,
                 settings: &settings,
                 layout: &|headings| self.layout(table, file, headings, &BTreeSet::new()),
-                each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block, &cells),
+                each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block.with_rows(given), &cells),
                 progress: &|_| {},
             })?;
             read.files.push(reading.info);
@@ -179,15 +200,23 @@ fn numbered(files: &[SourceFile]) -> impl Iterator<Item = (u16, &SourceFile)> {
 /// Reads the six small tables.
 ///
 /// # Errors
-/// [`ReadError`] for a file that cannot be read or lacks a column.
+/// [`ReadError`] for a file that cannot be read or lacks a column, and for an alias that is a name, or of none.
 pub fn small(sources: &Sources, policy: &Policy) -> Result<Small, ReadError> {
+    let units = sources.small(TableName::Units, policy, small::unit)?;
+    let posts = sources.small(TableName::Posts, policy, small::post)?;
+    let aliases = |table| sources.settings.table(table).aliases;
+    let (unit_aliases, person_aliases) = (aliases(TableName::Units), aliases(TableName::Posts));
+    units.as_ref().map_or(Ok(()), |table| unit_aliases.check_units(table))?;
+    posts.as_ref().map_or(Ok(()), |table| person_aliases.check_posts(table))?;
     Ok(Small {
-        units: sources.small(TableName::Units, policy, small::unit)?,
-        posts: sources.small(TableName::Posts, policy, small::post)?,
+        units,
+        posts,
         measures: sources.small(TableName::Measures, policy, small::measure)?,
         events: sources.small(TableName::Events, policy, small::event)?,
         prior: sources.small(TableName::Prior, policy, small::prior)?,
         holidays: sources.small(TableName::Holidays, policy, small::holiday)?,
+        unit_aliases,
+        person_aliases,
     })
 }
 
@@ -212,14 +241,18 @@ pub fn tasks<J: Send>(
     let total_bytes = files.iter().map(SourceFile::total_bytes).sum();
     let (mut bytes_before, mut rows_before) = (0, 0);
     let (mut infos, mut headings, mut batches) = (Vec::new(), Headings::default(), Vec::new());
+    let mut totals: BTreeMap<u16, Totals> = BTreeMap::new();
     for (place, file) in numbered(files) {
-        let dates = sources.dates(policy, table);
+        let (dates, given) = (sources.dates(policy, table), sources.given_back.of(table, place));
         let context = tasks::Context { policy, dates, file: place, stem: &file.stem, dictionaries: &dictionaries };
         let reading = file.read(&Plan {
             table,
             settings: &settings,
             layout: &|headings| sources.layout(table, file, headings, &named),
-            each: &|layout: &Layout, block: Block| each(tasks::batch(&context, layout, block)),
+            each: &|layout: &Layout, block: Block| {
+                let batch = tasks::batch(&context, layout, block.with_rows(given));
+                (sums::of_batch(&batch), each(batch))
+            },
             progress: &|Progress { bytes, rows, .. }| {
                 progress(Progress { bytes: bytes_before + bytes, total_bytes, rows: rows_before + rows });
             },
@@ -228,9 +261,12 @@ pub fn tasks<J: Send>(
         rows_before += reading.info.rows;
         infos.push(reading.info);
         headings.push(reading.layout.headings());
-        batches.extend(reading.parts);
+        for (sums, part) in reading.parts {
+            sums::merge(totals.entry(place).or_default(), &sums);
+            batches.push(part);
+        }
     }
-    Ok(Some(TaskTable { files: infos, headings, dictionaries: dictionaries.into_all(), batches }))
+    Ok(Some(TaskTable { files: infos, headings, dictionaries: dictionaries.into_all(), totals, batches }))
 }
 
 /// The cells of rows as they were, each row as one CSV record: a second pass over the table's files, for rows that
@@ -252,6 +288,9 @@ pub fn records(
             file.records(&sources.settings.table(table), &lines, &mut |line, record| {
                 records.insert(Place { file: place, line }, record);
             })?;
+            let given = sources.given_back.of(table, place).into_iter().flatten();
+            let given = given.filter(|(line, _)| lines.contains(line));
+            records.extend(given.map(|(line, row)| (Place { file: place, line: *line }, row.record())));
         }
     }
     Ok(records)

@@ -3,10 +3,14 @@
 //! Files are written beside their final names and renamed once all are complete, so a run that fails leaves the old
 //! reports as they were.
 
+pub mod by_file;
+pub mod by_unit;
 pub mod files;
 pub mod manifest;
 pub mod proposals;
+pub mod rejected;
 pub mod scores;
+mod signals;
 pub mod tables;
 pub mod tasks;
 pub mod words;
@@ -18,11 +22,18 @@ use crate::link::Ledger;
 use crate::number::TooLarge;
 use crate::policy::{ExpectedReport, Policy};
 use crate::rank::Standings;
+use crate::read::TableName;
 use crate::recommend::Recommendations;
 use crate::report::files::{Staged, StagedFile};
+use crate::signals::Found;
 use crate::tally::Tally;
 
 pub use words::Lang;
+
+/// The report on the rows and sums of each file.
+pub const BY_FILE: &str = "reconciliation_by_file.csv";
+/// The report on the units of rejected tasks.
+pub const BY_UNIT: &str = "rejected_by_unit.csv";
 
 /// Everything that reports are made of.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +48,8 @@ pub struct Results<'a> {
     pub standings: &'a Standings,
     /// What is proposed.
     pub recommendations: &'a Recommendations,
+    /// What looks odd.
+    pub signals: &'a [Found],
 }
 
 /// How reports are written.
@@ -46,6 +59,9 @@ pub struct Options {
     pub lang: Lang,
     /// Whether `task_scores.csv` is written.
     pub task_scores: bool,
+    /// Whether rows that were given back and are accepted stay among those that are handed out, so that no correction is
+    /// lost where these are the files that were given back.
+    pub keep_given_back: bool,
     /// The program's name and version, for the manifest.
     pub program: (&'static str, &'static str),
 }
@@ -109,16 +125,22 @@ pub fn report(results: &Results<'_>, out: &Path, options: Options) -> Result<Vec
     write(&mut staged, "recommendations.csv", |file| proposals::write(results, lang, file))?;
     write(&mut staged, "rejects.csv", |file| tables::rejects(results, lang, file))?;
     write(&mut staged, "warnings.csv", |file| tables::warnings(results, lang, file))?;
+    write(&mut staged, "signals.csv", |file| signals::write(results, lang, file))?;
     write(&mut staged, "reconciliation.csv", |file| tables::reconciliation(results, lang, file))?;
+    write(&mut staged, BY_FILE, |file| by_file::write(results, lang, file))?;
+    write(&mut staged, BY_UNIT, |file| by_unit::write(results, lang, file))?;
+    let handed_out = rejected::Rows::of(results, options.keep_given_back);
+    let rejected = handed_out.tables();
+    for table in &rejected {
+        write(&mut staged, &rejected::name(*table), |file| handed_out.write(*table, lang, file))?;
+    }
     let manifest = manifest::text(results, &staged, options);
     write(&mut staged, "manifest.json", |file| Ok(file.write_all(manifest.as_bytes())?))?;
-    let gone: &[&str] = match (options.task_scores, results.policy.person.present) {
-        (true, true) => &[],
-        (true, false) => &["person_scores.csv"],
-        (false, true) => &["task_scores.csv"],
-        (false, false) => &["task_scores.csv", "person_scores.csv"],
-    };
-    staged.publish(gone).map_err(|(file, source)| ReportError::Unwritable { file, source })
+    let tables = TableName::ALL.into_iter().filter(|table| !rejected.contains(table));
+    let mut gone: Vec<String> = tables.map(rejected::name).collect();
+    gone.extend((!options.task_scores).then(|| "task_scores.csv".to_owned()));
+    gone.extend((!results.policy.person.present).then(|| "person_scores.csv".to_owned()));
+    staged.publish(&gone).map_err(|(file, source)| ReportError::Unwritable { file, source })
 }
 
 /// One report as text, headings and words as ids; `None` when the policy makes no such report.
@@ -141,7 +163,7 @@ pub fn text(results: &Results<'_>, report: ExpectedReport) -> Result<Option<Stri
 
 fn write(
     staged: &mut Staged,
-    name: &'static str,
+    name: &str,
     content: impl FnOnce(&mut StagedFile) -> Result<(), FileError>,
 ) -> Result<(), ReportError> {
     let mut file = staged.file(name).map_err(|source| FileError::Io(source).of(name))?;

@@ -12,6 +12,7 @@ use crate::read::{self, Progress, ReadError, Sources, TableName, TaskTable};
 use crate::recommend::{self, Recommendations};
 use crate::report::Results;
 use crate::score;
+use crate::signals::{self, Found};
 use crate::tally::{self, Overflow, Tally};
 
 /// Everything that a run found out.
@@ -25,6 +26,8 @@ pub struct Run {
     pub standings: Standings,
     /// What is proposed.
     pub recommendations: Recommendations,
+    /// What looks odd.
+    pub signals: Vec<Found>,
 }
 
 /// A run cannot go on.
@@ -56,13 +59,15 @@ pub fn check(sources: &Sources, policy: &Policy, progress: &(dyn Fn(Progress) + 
     let tasks = tasks.map(all_judged).transpose()?;
     let mut ledger = link::link(small, tasks, policy);
     fill_records(&mut ledger, sources)?;
+    ledger.given_back = sources.given_back().clone();
     Ok(ledger)
 }
 
 /// The table, when all of its batches could be judged.
 fn all_judged(table: TaskTable<Result<Judged, JudgeError>>) -> Result<TaskTable<Judged>, JudgeError> {
-    let TaskTable { files, headings, dictionaries, batches } = table;
-    Ok(TaskTable { files, headings, dictionaries, batches: batches.into_iter().collect::<Result<_, _>>()? })
+    let TaskTable { files, headings, dictionaries, totals, batches } = table;
+    let batches = batches.into_iter().collect::<Result<_, _>>()?;
+    Ok(TaskTable { files, headings, dictionaries, totals, batches })
 }
 
 /// Runs everything from files to proposals.
@@ -75,7 +80,8 @@ pub fn run(sources: &Sources, policy: &Policy, progress: &(dyn Fn(Progress) + Sy
     let scores = score::score(&tally, &ledger, policy)?;
     let standings = rank::rank(scores, policy);
     let recommendations = recommend::recommend(&standings, policy);
-    Ok(Run { ledger, tally, standings, recommendations })
+    let signals = signals::signals(&ledger);
+    Ok(Run { ledger, tally, standings, recommendations, signals })
 }
 
 impl Run {
@@ -87,6 +93,7 @@ impl Run {
             tally: &self.tally,
             standings: &self.standings,
             recommendations: &self.recommendations,
+            signals: &self.signals,
         }
     }
 }

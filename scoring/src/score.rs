@@ -221,7 +221,7 @@ impl<'a> Scoring<'a> {
         &self,
         group: &str,
         without_base: bool,
-        scored: u64,
+        scored: u32,
         sections: &Sections,
         service: Option<&Serving>,
     ) -> Status {
@@ -231,7 +231,7 @@ impl<'a> Scoring<'a> {
             .unwrap_or_else(|| u64::from(self.kind == SubjectKind::Unit && self.weighing.tasks_alone(group)));
         let short = service.is_some_and(|service| service.days < self.policy.persons.min_service_days);
         let covered = sections.coverage.as_ref().is_none_or(|coverage| *coverage >= self.side.min_coverage);
-        if without_base || scored < min_tasks {
+        if without_base || u64::from(scored) < min_tasks {
             Status::NotRanked
         } else if short {
             Status::ShortService

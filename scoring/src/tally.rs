@@ -30,9 +30,9 @@ pub const WEIGHT_ONE: i128 = 1_000_000;
 /// The bit of a lead unit's role; a co unit has none.
 pub const LEAD: Roles = 1;
 
-/// Sums have left 128 bits.
+/// Sums have left 128 bits, or counts 32.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the weights of the tasks of one subject add up to more than can be kept")]
+#[error("the weights of the tasks of one subject, or all tasks, add up to more than can be kept")]
 pub struct Overflow;
 
 /// What is added up for one subject and [`Shape`].
@@ -64,7 +64,7 @@ pub struct Tally {
 /// Adds up a linked ledger.
 ///
 /// # Errors
-/// [`Overflow`] when a sum leaves 128 bits.
+/// [`Overflow`] when a sum leaves 128 bits, or for more than 2³² tasks.
 pub fn tally(ledger: &Ledger, policy: &Policy) -> Result<Tally, Overflow> {
     let batches: Vec<&LinkedBatch> = ledger.batches.iter().collect();
     tally_batches(&batches, &ledger.units, policy)
@@ -75,8 +75,10 @@ pub fn tally(ledger: &Ledger, policy: &Policy) -> Result<Tally, Overflow> {
 /// Every thread goes over all rows and counts them for its own share of the subjects.
 ///
 /// # Errors
-/// [`Overflow`] when a sum leaves 128 bits.
+/// [`Overflow`] when a sum leaves 128 bits, or for more than 2³² tasks.
 pub fn tally_batches(batches: &[&LinkedBatch], units: &[Unit], policy: &Policy) -> Result<Tally, Overflow> {
+    let rows: usize = batches.iter().map(|batch| batch.judged.tasks.len()).sum();
+    u32::try_from(rows).map_err(|_| Overflow)?;
     let mut levels: Vec<String> =
         batches.iter().flat_map(|batch| batch.judged.levels.iter().map(str::to_owned)).collect();
     levels.sort();

@@ -119,3 +119,25 @@ terms! {
         Incomplete = "incomplete", "材料不全";
     }
 }
+
+terms! {
+    /// What looks odd in the tasks of a unit. It never changes a score; see `docs/signals.md`.
+    Signal {
+        /// Completions stand on the very day they were due.
+        DueDateHeap = "due-date-heap", "完成日期扎堆在时限当天";
+        /// Every actual value equals its target.
+        AllComplete = "all-complete", "完成值全部等于目标值";
+        /// Completed before it was assigned.
+        CompletedBeforeAssigned = "completed-before-assigned", "完成早于交办";
+        /// Feedback before it was assigned.
+        FeedbackBeforeAssigned = "feedback-before-assigned", "反馈早于交办";
+        /// An extension was approved after the due date.
+        LateExtension = "late-extension", "到期后才批准延期";
+        /// Completions were sent back.
+        Revoked = "revoked", "完成被退回较多";
+        /// Targets are zero.
+        ZeroTargets = "zero-targets", "目标值为零";
+        /// Parts do not add up to their parents.
+        PartsDisagree = "parts-disagree", "分项与总项不符";
+    }
+}

@@ -39,6 +39,7 @@ pub fn run(typed: &cli::Check, output: &mut Output) -> Result<Outcome, Failure> 
     output.blank()?;
     let verdict = summary::rejects_line(&ledger).unwrap_or_else(|| "no row was rejected".to_owned());
     output.line(verdict)?;
+    settings.check_rejects(&ledger)?;
     Ok(Outcome::of_rejects(ledger.rejects.len()))
 }
 

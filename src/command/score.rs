@@ -29,14 +29,17 @@ pub fn run(typed: &cli::Score, output: &mut Output) -> Result<Outcome, Failure> 
     let settings = Settings::resolve(&typed.ledger)?;
     settings.note_unread(output)?;
     let out = settings::reports_apart(&typed.out, &typed.ledger.data)?;
+    let keep_given_back = settings::keeps_given_back(&out, typed.ledger.also.as_deref())?;
     settings::start_threads(typed.threads)?;
     let options = Options {
+        keep_given_back,
         lang: settings.lang,
         task_scores: !typed.no_task_scores,
         program: (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
     };
     let reading = output.reading(!typed.quiet);
     let run = run::run(&settings.sources, &settings.policy, &|progress| reading.at(progress))?;
+    settings.check_rejects(&run.ledger)?;
     reading.stage("writing reports");
     let files = report::report(&run.results(&settings.policy), &out, options)?;
     reading.done(summary::rows_read(&run.ledger), output)?;
@@ -69,6 +72,12 @@ fn print(run: &Run, settings: &Settings, output: &mut Output) -> Result<(), Fail
         print_proposals(kind, proposed, settings.lang, output)?;
     }
     output.line(summary::reconciliation_line(&run.ledger, settings.lang))?;
+    if let Some(by_unit) = summary::rejected_by_unit_line(&run.ledger, settings.lang) {
+        output.line(by_unit)?;
+    }
+    if let Some(signals) = summary::signals_line(&run.signals, settings.lang) {
+        output.line(signals)?;
+    }
     Ok(())
 }
 

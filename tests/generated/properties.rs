@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::case::Case;
+use crate::case::{Case, Files};
 use crate::compare::{between, with_files};
 use crate::random::Random;
 use crate::scale;
@@ -31,15 +31,22 @@ fn same(left: &Result<Reports, String>, right: &Result<Reports, String>, what: &
 fn bytes_with(case: &Case, threads: usize) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let out = tempfile::tempdir().unwrap();
-    with_files(case, |files| pool.install(|| sides::engine_files(files, out.path())))?;
+    with_files(case, |files| pool.install(|| sides::engine_files(files, None, out.path())))?;
     Ok(files_of(out.path()))
 }
 
 fn files_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()))
-        .collect()
+    let mut files = BTreeMap::new();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            let within = files_of(&path).into_iter();
+            files.extend(within.map(|(file, bytes)| (format!("{name}/{file}"), bytes)));
+        } else {
+            files.insert(name, std::fs::read(&path).unwrap());
+        }
+    }
+    files
 }
 
 #[test]
@@ -48,6 +55,34 @@ fn one_thread_and_three_give_the_same_bytes() {
         let case = Case::new(seed);
         assert_eq!(bytes_with(&case, 1), bytes_with(&case, 3), "case {seed}");
     }
+}
+
+#[test]
+fn rejected_rows_that_come_back_as_they_were_are_rejected_again_to_the_byte() {
+    let mut given_back = 0;
+    for seed in 0..CASES {
+        let case = Case::new(seed);
+        let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let also = first.path().join("rejected");
+        let again = |files: &Files| {
+            sides::engine_files(files, None, first.path())?;
+            if also.exists() {
+                sides::engine_files(files, Some(&also), second.path())?;
+            }
+            Ok::<_, String>(())
+        };
+        let ran = with_files(&case, again);
+        if !also.exists() {
+            continue;
+        }
+        assert_eq!(ran, Ok(()), "case {seed}");
+        given_back += 1;
+        let (mut found, mut expected) = (files_of(second.path()), files_of(first.path()));
+        // It names what was given back.
+        assert_ne!(found.remove("manifest.json"), expected.remove("manifest.json"));
+        assert_eq!(found, expected, "case {seed}");
+    }
+    assert!(given_back > CASES / 4, "{given_back}");
 }
 
 #[test]
@@ -90,7 +125,7 @@ fn the_tallies_of_any_parts_merge_into_the_tally_of_the_whole() {
         let case = Case::new(seed);
         let text = case.policy.clone();
         let (policy, _) = scoring::policy::parse(&text, "policy.toml").unwrap();
-        let Ok((policy, mut run)) = with_files(&case, |files| sides::engine_run(files, policy)) else { continue };
+        let Ok((policy, mut run)) = with_files(&case, |files| sides::engine_run(files, policy, None)) else { continue };
         let mut random = Random::of(seed, "parts");
         let parts = 1 + random.below(5);
         let fates: Vec<Vec<Fate>> = run.ledger.batches.iter().map(|batch| batch.fates.clone()).collect();

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use scoring::policy::Policy;
-use scoring::report::{self, Lang, Options};
+use scoring::report::{self, BY_FILE, BY_UNIT, Lang, Options};
 use scoring::run::Run;
 
 use crate::case::Files;
+
+/// Reports that the second implementation does not write: METHOD does not name them.
+const OWN: [&str; 3] = [BY_FILE, BY_UNIT, "signals.csv"];
 
 /// Reports by file name, as records.
 pub type Reports = BTreeMap<String, Vec<Vec<String>>>;
@@ -43,12 +46,12 @@ pub fn column<'a>(reports: &'a Reports, file: &str, name: &str) -> Vec<&'a str> 
 /// What the engine says, or why it refuses the case.
 pub fn of_engine(files: &Files) -> Result<Reports, String> {
     let out = tempfile::tempdir().map_err(|error| error.to_string())?;
-    engine_files(files, out.path())?;
+    engine_files(files, None, out.path())?;
     let mut reports = Reports::new();
     for entry in std::fs::read_dir(out.path()).map_err(|error| error.to_string())? {
         let path = entry.map_err(|error| error.to_string())?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".csv") {
+        if name.ends_with(".csv") && !OWN.contains(&name.as_str()) {
             let text = std::fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
             let text = text.strip_prefix('\u{feff}').ok_or_else(|| format!("{name} has no BOM"))?;
             reports.insert(name, records(text));
@@ -57,22 +60,25 @@ pub fn of_engine(files: &Files) -> Result<Reports, String> {
     Ok(reports)
 }
 
-/// Runs the engine and writes its reports to a folder.
-pub fn engine_files(files: &Files, out: &Path) -> Result<(), String> {
+/// Runs the engine, with rows that are given back where there are some, and writes its reports to a folder.
+pub fn engine_files(files: &Files, also: Option<&Path>, out: &Path) -> Result<(), String> {
     let text = std::fs::read_to_string(&files.policy).map_err(|error| error.to_string())?;
     let (policy, _) = scoring::policy::parse(&text, "policy.toml").map_err(|findings| format!("{findings:?}"))?;
-    let (policy, run) = engine_run(files, policy)?;
-    let options = Options { lang: Lang::Ids, task_scores: true, program: ("kaohe", "0") };
+    let (policy, run) = engine_run(files, policy, also)?;
+    let options = Options { lang: Lang::Ids, task_scores: true, keep_given_back: false, program: ("kaohe", "0") };
     report::report(&run.results(&policy), out, options).map_err(|error| error.to_string())?;
     Ok(())
 }
 
 /// Runs the engine under a policy, with the case's own as-of date.
-pub fn engine_run(files: &Files, mut policy: Policy) -> Result<(Policy, Run), String> {
+pub fn engine_run(files: &Files, mut policy: Policy, also: Option<&Path>) -> Result<(Policy, Run), String> {
     if let Some(as_of) = files.as_of {
         policy.period.as_of = as_of;
     }
-    let sources = scoring::read::find(&files.data, files.tables.as_deref()).map_err(|error| error.to_string())?;
+    let mut sources = scoring::read::find(&files.data, files.tables.as_deref()).map_err(|error| error.to_string())?;
+    if let Some(also) = also {
+        sources = sources.with_given_back(also).map_err(|error| error.to_string())?;
+    }
     let run = scoring::run::run(&sources, &policy, &|_| {}).map_err(|error| error.to_string())?;
     Ok((policy, run))
 }

@@ -31,7 +31,7 @@ pub fn score(input: &Input<'_>) -> Reports {
     let sources = read::find(input.data, input.tables).unwrap();
     let out = tempfile::tempdir().unwrap();
     let run = run::run(&sources, &policy, &|_| {}).unwrap();
-    let options = Options { lang: Lang::Ids, task_scores: true, program: ("kaohe", "test") };
+    let options = Options { lang: Lang::Ids, task_scores: true, keep_given_back: false, program: ("kaohe", "test") };
     let names = report::report(&run.results(&policy), out.path(), options).unwrap();
     let read = |name: String| {
         let text = fs::read_to_string(out.path().join(&name)).unwrap();

@@ -46,9 +46,13 @@ impl<'a> Columns<'a> {
                 _ => None,
             },
             dates: is_one_of(&TaskColumn::DATES).map(|column| self.dates(column)),
-            numbers: is_one_of(&TaskColumn::NUMBERS)
-                .map(|column| self.batch.numbers.get(&column).map_or(&[][..], Vec::as_slice)),
+            numbers: is_one_of(&TaskColumn::NUMBERS).map(|column| self.numbers(column)),
         }
+    }
+
+    /// The cells of a standard number column; none when the table lacks it.
+    pub fn numbers(&self, column: TaskColumn) -> &'a [Option<Number>] {
+        self.batch.numbers.get(&column).map_or(&[], Vec::as_slice)
     }
 
     /// The cells of a standard date column; none when the table lacks it.
@@ -96,6 +100,8 @@ pub(super) struct BatchColumns<'a> {
     pub status: Column<'a>,
     /// By place in [`TaskColumn::DATES`].
     pub dates: [&'a [Option<Moment>]; 9],
+    /// `target` and `actual`.
+    pub figures: [&'a [Option<Number>]; 2],
     pub indicators: Vec<Bound<'a>>,
     pub counts: Vec<Vec<CountColumn<'a>>>,
 }
@@ -134,6 +140,11 @@ impl<'a> CountColumn<'a> {
 }
 
 impl<'a> BatchColumns<'a> {
+    /// Target and actual value of a row.
+    pub fn figures(&self, row: usize) -> [Option<&'a Number>; 2] {
+        self.figures.map(|cells| cells.get(row).and_then(Option::as_ref))
+    }
+
     /// The dates of a row.
     pub fn dates(&self, row: usize) -> TaskDates<'a> {
         let [assigned, due, completed, revoked, feedback_due, feedback, formal_report, escalated, consulted] =

@@ -4,7 +4,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::judge::Judged;
-use crate::read::batch::{TextColumn, hash};
+use crate::read::batch::TextColumn;
+use crate::read::names::hash;
 
 /// A row of the ledger: its batch and its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use crate::link::hints::Hints;
 use crate::link::units::{Directory, unknown};
 use crate::moment::Day;
+use crate::read::aliases::Aliases;
 use crate::read::reject::{Class, Code, Fault, Order};
 use crate::read::rows::{PostCells, Table};
 use crate::read::width::half;
@@ -48,12 +50,14 @@ pub struct People {
     units: Vec<Vec<u32>>,
     /// Who holds the principal post of each unit, from when to when.
     principals: FxHashMap<u32, Vec<(Day, Day, u32)>>,
+    /// Other names, by the tables file.
+    aliases: Aliases,
 }
 
 /// Finds the faults of the table, and the persons of its accepted rows, sorted by id.
 ///
 /// `unit_of` gives the place of a unit by id or name; with `units_known` a post in another unit is rejected.
-pub fn link(table: &mut Table<PostCells>, units: &Directory, units_known: bool) -> Vec<Person> {
+pub fn link(table: &mut Table<PostCells>, units: &Directory, units_known: bool, hints: &Hints) -> Vec<Person> {
     let mut persons: BTreeMap<String, Person> = BTreeMap::new();
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in &mut table.rows {
@@ -63,7 +67,7 @@ pub fn link(table: &mut Table<PostCells>, units: &Directory, units_known: bool) 
         {
             Fault::first(
                 &mut row.fault,
-                unknown(Order::Column(2, Class::Unknown), table.headings.of(row.place.file, 2), name),
+                unknown(Order::Column(2, Class::Unknown), table.headings.of(row.place.file, 2), name, hints),
             );
         }
         let (None, Some(id), Some(post)) = (&row.fault, &row.cells.person_id, row.cells.post) else { continue };
@@ -91,9 +95,9 @@ pub fn link(table: &mut Table<PostCells>, units: &Directory, units_known: bool) 
 }
 
 impl People {
-    /// The directory of persons with posts.
-    pub fn new(persons: &[Person], table: &Table<PostCells>) -> Self {
-        let mut people = Self { known: true, ..Self::default() };
+    /// The directory of persons with posts, and with other names by the tables file.
+    pub fn new(persons: &[Person], table: &Table<PostCells>, aliases: &Aliases) -> Self {
+        let mut people = Self { known: true, aliases: aliases.clone(), ..Self::default() };
         for (place, person) in persons.iter().enumerate() {
             let place = u32::try_from(place).unwrap_or(u32::MAX);
             people.ids.insert(person.id.clone(), place);
@@ -118,14 +122,16 @@ impl People {
         people
     }
 
-    /// The person of an id.
+    /// The person of an id, or of an alias of one. An alias is never an id that somebody has.
     pub fn by_id(&self, id: &str) -> Option<u32> {
-        self.ids.get(id).copied()
+        let known = |id: &str| self.ids.get(id).copied();
+        known(id).or_else(|| known(self.aliases.find(id)?))
     }
 
-    /// Those who have a name.
+    /// Those who have a name, or the name that an alias stands for.
     pub fn named(&self, name: &str) -> &[u32] {
-        self.names.get(half(name).as_ref()).map_or(&[], Vec::as_slice)
+        let known = |name: &str| self.names.get(half(name).as_ref());
+        known(name).or_else(|| known(self.aliases.find(name)?)).map_or(&[], Vec::as_slice)
     }
 
     /// The one of some persons with one name, in the first circle in which somebody has it: those with a post in the
@@ -171,12 +177,13 @@ pub fn place_of(persons: &[Person], id: &str) -> Option<u32> {
 }
 
 /// A person whom a row names and nobody is, or two are.
-pub fn unknown_person(order: Order, heading: &str, name: &str) -> Fault {
+pub fn unknown_person(order: Order, heading: &str, name: &str, hints: &Hints) -> Fault {
+    let hint = hints.persons.get(name).map_or("write the person's id, or add the post to `posts`", String::as_str);
     Fault {
         order,
         code: Code::UnknownPerson,
         column: heading.to_owned(),
         message: format!("`{name}` is no person of the table `posts`, or two have that name"),
-        hint: "write the person's id, or add the post to `posts`".to_owned(),
+        hint: hint.to_owned(),
     }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::judge::{Judged, JudgedTask, TaskWarning};
+use crate::link::hints::Hints;
 use crate::link::ids::{Ids, RowAt, on_cycles};
 use crate::link::persons::People;
 use crate::link::units::unknown;
-use crate::link::{Names, Reject, Warning, column, duplicate, parent_cycle, persons, unknown_parent};
+use crate::link::{Names, Reject, Warning, column, duplicate, parent_cycle, parts, persons, unknown_parent};
 use crate::read::TableName;
 use crate::read::TaskTable;
 use crate::read::batch::{Dictionary, ListColumn, TaskColumn};
@@ -90,7 +91,9 @@ pub fn link(
         rejects.extend(batch.rejects);
     }
     containers(&mut linked, &children);
+    parts::mark(&mut linked, &children);
     for batch in &mut linked {
+        batch.judged.figures = Vec::new();
         warn(batch, table, warnings);
     }
     linked
@@ -170,6 +173,7 @@ fn children(batches: &[Judged]) -> Vec<(RowAt, &str)> {
 struct Known<'a> {
     written: &'a Dictionary,
     people: &'a People,
+    hints: &'a Hints,
     units: Vec<Option<u32>>,
     persons: Vec<KnownPerson<'a>>,
 }
@@ -192,6 +196,7 @@ impl<'a> Known<'a> {
         Self {
             written,
             people: names.people,
+            hints: names.hints,
             units: written.units.iter().map(|name| names.units.find(name)).collect(),
             persons: written.persons.iter().map(person).collect(),
         }
@@ -222,14 +227,15 @@ fn name_batch(judged: &Judged, known: &Known<'_>, headings: &Headings) -> Named 
                 Some(_) => {}
                 None => {
                     let name = known.written.units.name(code);
-                    let fault = unknown(column(place as u8), headings.of(judged.file, place as usize), name);
+                    let heading = headings.of(judged.file, place as usize);
+                    let fault = unknown(column(place as u8), heading, name, known.hints);
                     named.faults.push((row, fault));
                 }
             }
         }
         let unknown_person = |place: TaskColumn, code: u32| {
             let heading = headings.of(judged.file, place as usize);
-            persons::unknown_person(column(place as u8), heading, known.written.persons.name(code))
+            persons::unknown_person(column(place as u8), heading, known.written.persons.name(code), known.hints)
         };
         let faults = name_persons(judged, known, row, task, &units, &mut persons);
         named.faults.extend(faults.into_iter().map(|(place, code)| (row, unknown_person(place, code))));
@@ -273,7 +279,11 @@ fn name_persons(
 }
 
 fn person_by_id(names: &Names<'_>, name: &str) -> Option<u32> {
-    if names.people.known { names.people.by_id(name) } else { names.persons.get(name).copied() }
+    if names.people.known {
+        return names.people.by_id(name);
+    }
+    let known = |name: &str| names.persons.get(name).copied();
+    known(name).or_else(|| known(names.person_aliases.find(name)?))
 }
 
 /// A batch whose rows have their fate.

@@ -2,7 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::link::hints::Hints;
 use crate::link::ids::on_cycles;
+use crate::read::aliases::Aliases;
 use crate::read::reject::{Class, Code, Fault, Order};
 use crate::read::rows::{Headings, Row, Table, UnitCells};
 use crate::read::width::half;
@@ -31,6 +33,7 @@ pub struct Directory {
     ids: FxHashMap<String, u32>,
     /// `None`: two have the name.
     names: FxHashMap<String, Option<u32>>,
+    aliases: Aliases,
 }
 
 impl Directory {
@@ -46,17 +49,26 @@ impl Directory {
         directory
     }
 
-    /// The place of what an id or a name stands for; an id wins, and a name held by two names neither.
+    /// The same with other names by the tables file.
+    #[must_use]
+    pub fn with_aliases(self, aliases: &Aliases) -> Self {
+        Self { aliases: aliases.clone(), ..self }
+    }
+
+    /// The place of what an id, a name or an alias stands for; an id wins, then a name, and a name held by two names
+    /// neither.
     pub fn find(&self, text: &str) -> Option<u32> {
-        self.ids.get(text).copied().or_else(|| self.names.get(half(text).as_ref()).copied().flatten())
+        let known =
+            |text: &str| self.ids.get(text).copied().or_else(|| self.names.get(half(text).as_ref()).copied().flatten());
+        known(text).or_else(|| known(self.aliases.find(text)?))
     }
 }
 
 /// Finds the faults of the table as a whole, and the units of its accepted rows, sorted by id.
-pub fn link(table: &mut Table<UnitCells>) -> Vec<Unit> {
+pub fn link(table: &mut Table<UnitCells>, aliases: &Aliases) -> Vec<Unit> {
     let keys = table.rows.iter().map(|row| row.cells.unit_id.clone()).collect();
     super::doubled(table, Some(0), keys);
-    parents(&mut table.rows, &table.headings);
+    parents(&mut table.rows, &table.headings, aliases);
     let mut accepted: Vec<&UnitCells> =
         table.rows.iter().filter(|row| row.fault.is_none()).map(|row| &row.cells).collect();
     accepted.sort_by(|a, b| a.unit_id.cmp(&b.unit_id));
@@ -73,7 +85,8 @@ pub fn link(table: &mut Table<UnitCells>) -> Vec<Unit> {
             }
         })
         .collect();
-    let directory = Directory::new(units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str())));
+    let directory =
+        Directory::new(units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str()))).with_aliases(aliases);
     for (unit, cells) in units.iter_mut().zip(&accepted) {
         unit.parent = cells.parent_id.as_deref().and_then(|parent| directory.find(parent));
     }
@@ -81,12 +94,13 @@ pub fn link(table: &mut Table<UnitCells>) -> Vec<Unit> {
 }
 
 /// `unknown-parent` and `parent-cycle`, among all rows whether accepted or not.
-fn parents(rows: &mut [Row<UnitCells>], headings: &Headings) {
+fn parents(rows: &mut [Row<UnitCells>], headings: &Headings, aliases: &Aliases) {
     let named: Vec<_> = rows.iter().enumerate().filter(|(_, row)| row.cells.unit_id.is_some()).collect();
     let directory = Directory::new(named.iter().map(|(_, row)| {
         let id = row.cells.unit_id.as_deref().unwrap_or_default();
         (id, row.cells.name.as_deref().unwrap_or(id))
     }));
+    let directory = directory.with_aliases(aliases);
     // The first row of each id stands for all of them.
     let first = |name: &Option<String>| named.get(directory.find(name.as_deref()?)? as usize).map(|(place, _)| *place);
     let parents: Vec<Option<usize>> = rows.iter().map(|row| first(&row.cells.parent_id)).collect();
@@ -117,13 +131,14 @@ fn parents(rows: &mut [Row<UnitCells>], headings: &Headings) {
 }
 
 /// A unit that a row names and the table does not have.
-pub fn unknown(order: Order, heading: &str, name: &str) -> Fault {
+pub fn unknown(order: Order, heading: &str, name: &str, hints: &Hints) -> Fault {
+    let hint = hints.units.get(name).map_or("write the unit as in `units`, or add it there", String::as_str);
     Fault {
         order,
         code: Code::UnknownUnit,
         column: heading.to_owned(),
         message: format!("`{name}` is no unit of the table `units`, by id or by a name that only one has"),
-        hint: "write the unit as in `units`, or add it there".to_owned(),
+        hint: hint.to_owned(),
     }
 }
 
@@ -143,7 +158,7 @@ mod tests {
         };
         let rows = (2..).zip(rows).map(row).collect();
         let mut table = Table { files: Vec::new(), headings: Headings::default(), rows };
-        link(&mut table);
+        link(&mut table, &Aliases::default());
         table.rows.iter().map(|row| row.fault.as_ref().map_or("", |fault| fault.code.id())).collect()
     }
 

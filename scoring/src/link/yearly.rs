@@ -1,5 +1,6 @@
 //! Measures, events and earlier years: whose they are, and which stand twice. METHOD §2.
 
+use crate::link::hints::Hints;
 use crate::link::persons::{People, Person, place_of, unknown_person};
 use crate::link::units::{Directory, unknown};
 use crate::link::{Warning, column, doubled};
@@ -7,6 +8,7 @@ use crate::moment::Moment;
 use crate::number::{Fraction, Number};
 use crate::policy::{Method, Policy};
 use crate::read::TableName;
+use crate::read::aliases::Aliases;
 use crate::read::reject::{Class, Fault, Order};
 use crate::read::rows::{EventCells, MeasureCells, PriorCells, Row, Table};
 use crate::terms::SubjectKind;
@@ -22,6 +24,10 @@ pub struct Subjects<'a> {
     pub people: &'a People,
     /// Persons, sorted by id; without posts whom tasks name.
     pub persons: &'a [Person],
+    /// Other names of persons, where there are no posts.
+    pub person_aliases: &'a Aliases,
+    /// What may have been meant by unknown names.
+    pub hints: &'a Hints,
 }
 
 /// A value handed in for a subject (评价值).
@@ -91,11 +97,14 @@ impl Subjects<'_> {
     fn find(&self, kind: SubjectKind, name: &str, order: Order, heading: &str) -> Result<Option<u32>, Fault> {
         match kind {
             SubjectKind::Unit => match self.units.find(name) {
-                None if self.units_known => Err(unknown(order, heading, name)),
+                None if self.units_known => Err(unknown(order, heading, name, self.hints)),
                 found => Ok(found),
             },
-            SubjectKind::Person if !self.people.known => Ok(place_of(self.persons, name)),
-            SubjectKind::Person => self.people.find(name).map(Some).ok_or_else(|| unknown_person(order, heading, name)),
+            SubjectKind::Person if !self.people.known => Ok(place_of(self.persons, self.person_aliases.resolve(name))),
+            SubjectKind::Person => {
+                let found = self.people.find(name).map(Some);
+                found.ok_or_else(|| unknown_person(order, heading, name, self.hints))
+            }
         }
     }
 

@@ -1,13 +1,13 @@
 //! A batch of task rows, as typed columns.
 
-use std::hash::Hasher;
 use std::ops::Range;
 
 use polars::prelude::StringChunked;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use crate::moment::Moment;
 use crate::number::Number;
+use crate::read::names::Names;
 use crate::read::reject::Fault;
 use crate::read::scan;
 use crate::read::table::TableName;
@@ -169,6 +169,11 @@ impl<T> ListColumn<T> {
         self.ends.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
     }
 
+    /// Cells by their items, one after another, and the end of each among these.
+    pub fn of(items: Vec<T>, ends: Vec<u32>) -> Self {
+        Self { items, ends }
+    }
+
     /// Gives back room that is not used.
     pub fn shrink(&mut self) {
         self.items.shrink_to_fit();
@@ -186,51 +191,6 @@ impl<T> ListColumn<T> {
         let end = self.ends.get(row).map_or(0, |end| *end as usize);
         self.items.get(start..end).unwrap_or_default()
     }
-}
-
-/// Names, each with a code.
-///
-/// They stand in one text, and are found by their hash: a ledger names its persons millions of times, and this way
-/// neither a look-up nor a new name allocates.
-#[derive(Debug, Default)]
-pub struct Names {
-    names: TextColumn,
-    /// The code of each name by its hash, or by the next number that is free when another name has that.
-    codes: FxHashMap<u64, u32>,
-}
-
-impl Names {
-    /// The code of a name.
-    pub fn code(&mut self, name: &str) -> u32 {
-        let mut hash = hash(name);
-        while let Some(code) = self.codes.get(&hash).copied() {
-            if self.name(code) == name {
-                return code;
-            }
-            hash = hash.wrapping_add(1);
-        }
-        let code = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        self.codes.insert(hash, code);
-        self.names.push(Some(name));
-        code
-    }
-
-    /// The name of a code; empty for none.
-    pub fn name(&self, code: u32) -> &str {
-        self.names.get(code as usize).unwrap_or_default()
-    }
-
-    /// The names, by code.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.names.len()).map(|code| self.names.get(code).unwrap_or_default())
-    }
-}
-
-/// The hash of a text.
-pub fn hash(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }
 
 /// Units and persons that some batches name. Batches share it one after another, so that a name is kept once and not

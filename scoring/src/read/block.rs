@@ -1,5 +1,6 @@
 //! Some rows that follow each other in a file, as text columns.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::batch::Records;
 use super::frame;
+use super::given_back::GivenRow;
 use super::scan;
 use super::stream::Chunk;
 use super::total;
@@ -80,6 +82,44 @@ impl Block {
         records: Records,
     ) -> Self {
         Self { lines, broken, skipped: Vec::new(), columns, records }
+    }
+
+    /// The same rows, but with those that are given back in the place of theirs, by line.
+    pub fn with_rows(self, given: Option<&BTreeMap<u64, GivenRow>>) -> Self {
+        let (Some(given), Some(first), Some(last)) = (given, self.lines.first(), self.lines.last()) else {
+            return self;
+        };
+        if given.range(first..=last).next().is_none() {
+            return self;
+        }
+        let rows: Vec<Option<&GivenRow>> = self.lines.iter().map(|line| given.get(line)).collect();
+        let mut stays = self.broken.iter().filter(|(row, _)| rows.get(*row).is_some_and(Option::is_none)).peekable();
+        let is_broken = |(row, given): (usize, &Option<&GivenRow>)| {
+            let stays = stays.next_if(|(broken, _)| *broken == row).map(|(_, broken)| *broken);
+            Some((row, given.map_or(stays, |given| given.broken)?))
+        };
+        let broken: Vec<(usize, Broken)> = rows.iter().enumerate().filter_map(is_broken).collect();
+        let column = |index: &usize| {
+            let mut broken = broken.iter().map(|(row, _)| *row).peekable();
+            let cells = self.cells(*index).zip(&rows).enumerate();
+            let whole = cells.filter(|(row, _)| broken.next_if_eq(row).is_none());
+            let column: StringChunked = whole
+                .map(|(_, (cell, given))| match given {
+                    Some(given) => given.cells.get(*index).map(String::as_str).filter(|cell| !cell.is_empty()),
+                    None => cell,
+                })
+                .collect();
+            (*index, column)
+        };
+        let columns = self.columns.keys().map(column).collect();
+        let (mut text, mut places) = (String::new(), Vec::with_capacity(rows.len()));
+        for (row, given) in rows.iter().enumerate() {
+            let start = text.len();
+            text.push_str(&given.map_or_else(|| self.records.get(row), GivenRow::record));
+            places.push(start..text.len());
+        }
+        let Self { lines, skipped, .. } = self;
+        Self { lines, broken, skipped, columns, records: Records::of_text(text, places) }
     }
 
     /// The cells of a column, one a row; `None` when empty or when the row is not whole.

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 use jiff::fmt::strtime::BrokenDownTime;
 
+use super::width::half;
 use crate::moment::{Day, Moment, days_in_month};
 use crate::policy::{Policy, Resolution};
 
@@ -27,10 +28,10 @@ impl DateContext {
         Self { from: policy.period.from, to: policy.period.to, resolution: policy.time.resolution, formats: Vec::new() }
     }
 
-    /// The same with the further formats of a tables file.
+    /// The same with the further formats of a tables file, in half width as the cells are.
     #[must_use]
     pub fn with_formats(self, formats: &[String]) -> Self {
-        Self { formats: formats.to_vec(), ..self }
+        Self { formats: formats.iter().map(|format| half(format).into_owned()).collect(), ..self }
     }
 
     /// The first year that puts the day into the period, else that of the period's end.
@@ -68,13 +69,50 @@ impl DateFault {
         if let Some(date) = self.nearest {
             return format!("write it as {date}, or leave the cell empty if there is no date");
         }
-        let mut parts = cell.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(first), Some(_), Some(last)) if first.len() <= 2 && last.len() == 4 => {
-                "name the order of day and month in the tables file, such as date_formats = [\"%d/%m/%Y\"]".to_owned()
-            }
-            _ => "write it as 2025-03-01, or name its format in the tables file".to_owned(),
+        let cell = super::width::half(cell);
+        match YearLast::of(&cell) {
+            Some(written) => written.hint(),
+            None => "write it as 2025-03-01, or name its format in the tables file".to_owned(),
         }
+    }
+}
+
+/// A date with its year behind day and month, whose order nobody can know: `03/04/2025`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct YearLast {
+    /// What stands between the numbers.
+    separator: char,
+    /// The day that it is with the day first.
+    pub day_first: Option<Date>,
+    /// The day that it is with the month first.
+    pub month_first: Option<Date>,
+}
+
+impl YearLast {
+    /// Such a cell, when it is a day in one order at least.
+    pub fn of(cell: &str) -> Option<Self> {
+        let separator = cell.chars().find(|c| matches!(c, '/' | '-' | '.'))?;
+        let mut parts = cell.split(separator);
+        let (first, second) = (digits(parts.next()?, 1, 2)?, digits(parts.next()?, 1, 2)?);
+        let year = digits(parts.next()?, 4, 4).filter(|_| parts.next().is_none())?;
+        let (day_first, month_first) = (date(year, second, first), date(year, first, second));
+        (day_first.is_some() || month_first.is_some()).then_some(Self { separator, day_first, month_first })
+    }
+
+    /// The format with the day first, and that with the month first.
+    pub fn formats(self) -> [String; 2] {
+        let separator = self.separator;
+        [format!("%d{separator}%m{separator}%Y"), format!("%m{separator}%d{separator}%Y")]
+    }
+
+    fn hint(self) -> String {
+        let [day, month] = self.formats();
+        let reading =
+            |format: &str, order: &str, date: Date| format!("date_formats = [\"{format}\"] ({order}: {date})");
+        let day_first = self.day_first.map(|date| reading(&day, "day first", date));
+        let month_first = self.month_first.map(|date| reading(&month, "month first", date));
+        let readings: Vec<String> = day_first.into_iter().chain(month_first).collect();
+        format!("name the order of day and month in the tables file: {}", readings.join(" or "))
     }
 }
 
@@ -340,8 +378,19 @@ mod tests {
 
     #[test]
     fn the_order_of_day_and_month_is_never_guessed() {
-        let fault = parse("03/04/2025", &context(Resolution::Day)).unwrap_err();
-        assert!(fault.hint("03/04/2025").contains("date_formats"));
+        let hint = |cell| parse(&super::super::width::half(cell), &context(Resolution::Day)).unwrap_err().hint(cell);
+        for cell in ["03/04/2025", "０３／０４／２０２５"] {
+            assert_eq!(
+                hint(cell),
+                "name the order of day and month in the tables file: date_formats = [\"%d/%m/%Y\"] (day first: \
+                 2025-04-03) or date_formats = [\"%m/%d/%Y\"] (month first: 2025-03-04)"
+            );
+        }
+        assert_eq!(
+            hint("13.4.2025"),
+            "name the order of day and month in the tables file: date_formats = [\"%d.%m.%Y\"] (day first: 2025-04-13)"
+        );
+        assert!(hint("31-31-2025").starts_with("write it as"));
     }
 
     #[test]
@@ -368,6 +417,15 @@ mod tests {
         assert_eq!(read("01/02/2025"), (Date::constant(2025, 2, 1), 86_400));
         assert_eq!(read("Jul 2012"), (Date::constant(2012, 7, 31), 86_400));
         assert_eq!(read("2025-02-01"), (Date::constant(2025, 2, 1), 86_400));
+    }
+
+    #[test]
+    fn a_format_in_full_width_reads_the_cells_that_are_written_so() {
+        let context = context(Resolution::Second).with_formats(&["（%d）／％m／%Y".to_owned()]);
+        for cell in ["（01）／02／2025", "(01)/02/2025", "（０１）/０２/２０２５"] {
+            let moment = parse(&half(cell), &context).unwrap().unwrap();
+            assert_eq!(moment.day.date(), Some(Date::constant(2025, 2, 1)), "{cell}");
+        }
     }
 
     proptest! {

@@ -17,6 +17,16 @@ const RECOGNISED: [u8; 3] = [b'\t', b';', COMMA];
 /// Delimiters that a tables file may name.
 pub(super) const NAMED: [u8; 4] = [COMMA, b';', b'\t', b'|'];
 
+/// What clerks call a delimiter.
+pub(super) fn word(delimiter: u8) -> &'static str {
+    match delimiter {
+        b';' => "semicolon",
+        b'\t' => "tab",
+        b'|' => "vertical bar",
+        _ => "comma",
+    }
+}
+
 /// The delimiter of a file by its header, the first record that is not empty: the most frequent outside quotes.
 /// `None` when the header does not end in this text and more may follow.
 pub(super) fn recognise(text: &[u8], ended: bool) -> Option<u8> {

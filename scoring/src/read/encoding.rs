@@ -49,7 +49,7 @@ pub(super) fn decide(file: &SourceFile, settings: &TableSettings) -> Result<Deci
 /// The encoding of a file without a mark, by all of its records: UTF-8 when at most half of those with a byte
 /// from 0x80 on are invalid in it, else GB18030.
 pub(super) fn survey(file: &SourceFile, settings: &TableSettings) -> Result<Decided, StreamError> {
-    let mut chunks = Chunks::new(file.bytes()?, settings.delimiter, Decided { encoding: UTF_8, mark: 0, sure: true });
+    let mut chunks = Chunks::new(file.bytes()?, settings, Decided { encoding: UTF_8, mark: 0, sure: true });
     let (mut wide, mut invalid) = (0_u64, 0_u64);
     while let Some(chunk) = chunks.next()? {
         for record in Records::new(&chunk.bytes, chunk.line).filter(|record| !record.bytes.is_ascii()) {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use polars::prelude::PolarsError;
 
+use super::given_back::GivenBackError;
+
 /// What stops reading. A row that is wrong does not: see [`super::reject`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -16,6 +18,9 @@ pub enum ReadError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Rows that are given back cannot take the place of others.
+    #[error(transparent)]
+    GivenBack(#[from] GivenBackError),
     /// A packed file that cannot be unpacked to its end.
     #[error("cannot unpack `{file}`: it is damaged or was cut off; copy it anew from where it came")]
     Packed {
@@ -27,7 +32,7 @@ pub enum ReadError {
     /// A record that is longer than any row can be.
     #[error(
         "{file}:{line}: the record is longer than {limit} MiB: close a quote that stays open, or name the delimiter \
-         in the tables file"
+         in the tables file; `[limits] record_mib` there raises the limit"
     )]
     LongRecord {
         /// The file.
@@ -35,6 +40,19 @@ pub enum ReadError {
         /// The line on which it starts.
         line: u64,
         /// What a record may have, in MiB.
+        limit: usize,
+    },
+    /// A file with more columns than a table can need.
+    #[error(
+        "`{file}` has {columns} columns, and may have {limit}: remove those that are not needed, or raise \
+         `[limits] columns` in the tables file"
+    )]
+    TooManyColumns {
+        /// The file.
+        file: String,
+        /// How many it has.
+        columns: usize,
+        /// How many it may have.
         limit: usize,
     },
     /// Neither of the tables of which one must be there.

@@ -1,7 +1,10 @@
 //! The words of rejects: what is wrong with a row, and what its clerk can do. METHOD §2.
 
+use crate::near::Known;
+
 use super::block::Broken;
 use super::date::DateFault;
+use super::delimiter;
 use super::layout::Layout;
 use super::number::NumberFault;
 use super::reject::{Class, Code, Fault, Order};
@@ -57,10 +60,20 @@ impl<'a> At<'a> {
 
     /// A name that the policy does not have; `known` are those that it has.
     pub fn unknown<'k>(self, code: Code, cell: &str, what: &str, known: impl Iterator<Item = &'k str>) -> Fault {
-        let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
+        let known: Vec<&str> = known.collect();
+        let quoted = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+        let near = Known::new(known.iter().copied()).nearest(cell).map(|(_, places)| places).unwrap_or_default();
+        let near: Vec<&str> = near.into_iter().filter_map(|place| known.get(place).copied()).collect();
+        let meant = match near.is_empty() {
+            true => String::new(),
+            false => format!("did you mean {}? ", quoted(&near).join(" or ")),
+        };
         let hint = match known.is_empty() {
             true => format!("the policy has no {what}: remove the row, or add one to the policy"),
-            false => format!("write one of {}, or turn the word into one in the tables file", known.join(", ")),
+            false => {
+                let all = quoted(&known).join(", ");
+                format!("{meant}write one of {all}, or turn the word into one in the tables file")
+            }
         };
         self.fault(Class::Unknown, code, format!("`{cell}` is no {what} of the policy"), hint)
     }
@@ -68,30 +81,31 @@ impl<'a> At<'a> {
 
 /// The fault of a record that is no whole row.
 pub(super) fn of_record(broken: Broken, layout: &Layout) -> Fault {
-    let width = layout.width;
+    let Layout { width, delimiter, .. } = *layout;
+    let delimiter = delimiter::word(delimiter);
     let mut heading = "";
     let (order, code, message, hint) = match broken {
         Broken::Encoding => (
             Order::Encoding,
             Code::BadEncoding,
             "the record has bytes that are no text in the encoding of the file".to_owned(),
-            "save the file as UTF-8, or name its encoding in the tables file",
+            "save the file as UTF-8, or name its encoding in the tables file".to_owned(),
         ),
         Broken::Ragged { cells } => (
             Order::Ragged,
             Code::RaggedRow,
             format!("the record has {cells} cells, and the header has {width}"),
             if cells > width {
-                "put a cell that holds a comma in quotes, and remove cells beyond the last column"
+                format!("put a cell that holds a {delimiter} in quotes, and remove cells beyond the last column")
             } else {
-                "put in the missing cells, empty ones with their commas too, and close every quote"
+                format!("put in the missing cells, empty ones with their {delimiter}s too, and close every quote")
             },
         ),
         Broken::Error { column, word } => {
             heading = layout.heading_at(column);
             let message = format!("`{word}` is the error of a formula, and no value");
-            (Order::Ragged, Code::OutOfRange, message, "correct the formula, or write the value")
+            (Order::Ragged, Code::OutOfRange, message, "correct the formula, or write the value".to_owned())
         }
     };
-    Fault { order, code, column: heading.to_owned(), message, hint: hint.to_owned() }
+    Fault { order, code, column: heading.to_owned(), message, hint }
 }

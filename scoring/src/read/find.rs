@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::error::ReadError;
+use super::given_back::GivenBack;
 use super::settings::Settings;
 use super::source::SourceFile;
 use super::table::TableName;
@@ -21,28 +22,34 @@ pub fn find(data: &Path, tables_file: Option<&Path>) -> Result<Sources, ReadErro
     let settings = tables_file.map(Settings::load).transpose()?.unwrap_or_default();
     let metadata = std::fs::metadata(data).map_err(|source| unreadable(data, source))?;
     if !metadata.is_dir() {
-        let files = sheets(vec![SourceFile::new(data)], TableName::Tasks, &settings)?;
-        return Ok(Sources { files: BTreeMap::from([(TableName::Tasks, files)]), settings });
+        let files =
+            BTreeMap::from([(TableName::Tasks, sheets(vec![SourceFile::new(data)], TableName::Tasks, &settings)?)]);
+        return Ok(Sources { files, settings, given_back: GivenBack::default() });
     }
+    let files = tables(data, &settings)?;
+    if !files.contains_key(&TableName::Tasks) && !files.contains_key(&TableName::Measures) {
+        return Err(ReadError::NoTable { folder: data.to_owned() });
+    }
+    Ok(Sources { files, settings, given_back: GivenBack::default() })
+}
+
+/// The tables in a folder, each with its files.
+pub(super) fn tables(folder: &Path, settings: &Settings) -> Result<BTreeMap<TableName, Vec<SourceFile>>, ReadError> {
     let mut found: BTreeMap<TableName, (PathBuf, Vec<SourceFile>)> = BTreeMap::new();
-    for path in sorted(data)? {
+    for path in sorted(folder)? {
         let Some((table, files)) = table(&path)? else { continue };
         if let Some((first, _)) = found.insert(table, (path.clone(), files)) {
             return Err(ReadError::TwoFiles { table: table.id(), first, second: path });
         }
     }
-    if !found.contains_key(&TableName::Tasks) && !found.contains_key(&TableName::Measures) {
-        return Err(ReadError::NoTable { folder: data.to_owned() });
-    }
-    let files = found.into_iter().map(|(table, (_, files))| Ok((table, sheets(files, table, &settings)?)));
-    Ok(Sources { files: files.collect::<Result<_, ReadError>>()?, settings })
+    found.into_iter().map(|(table, (_, files))| Ok((table, sheets(files, table, settings)?))).collect()
 }
 
 /// The files of a table, each workbook by its sheets.
 fn sheets(files: Vec<SourceFile>, table: TableName, settings: &Settings) -> Result<Vec<SourceFile>, ReadError> {
     let mut all = Vec::with_capacity(files.len());
     for file in files {
-        all.extend(workbook::expand(file, table, &settings.table(table), settings.limits)?);
+        all.extend(workbook::expand(file, table, &settings.table(table))?);
     }
     Ok(all)
 }
@@ -51,7 +58,8 @@ fn sheets(files: Vec<SourceFile>, table: TableName, settings: &Settings) -> Resu
 pub fn in_memory<'t>(tables: impl IntoIterator<Item = (TableName, &'t str)>) -> Sources {
     let file =
         |(table, text): (TableName, &str)| (table, vec![SourceFile::in_memory(&format!("{}.csv", table.id()), text)]);
-    Sources { files: tables.into_iter().map(file).collect(), settings: Settings::default() }
+    let files = tables.into_iter().map(file).collect();
+    Sources { files, settings: Settings::default(), given_back: GivenBack::default() }
 }
 
 fn unreadable(path: &Path, source: std::io::Error) -> ReadError {

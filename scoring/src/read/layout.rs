@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
+use super::columns::FileColumns;
+use super::delimiter::COMMA;
 use super::error::ReadError;
 use super::settings::TableSettings;
 use super::table::{ColumnSpec, TableName};
 use super::{blank, trim};
 
 /// A column of a file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Column {
     /// Its place in the file.
     pub index: usize,
@@ -52,6 +54,10 @@ pub(super) struct Layout {
     table: TableName,
     /// Columns that the file has.
     pub width: usize,
+    /// What stands between its cells, where it is text.
+    pub delimiter: u8,
+    /// The headings of the file as they are.
+    headings: Vec<String>,
     /// By place in the table's list.
     columns: Vec<Option<Column>>,
     /// Columns that the policy names, by id or heading.
@@ -69,8 +75,8 @@ impl Layout {
         settings: &TableSettings,
         named: &BTreeSet<String>,
     ) -> Result<Self, ReadError> {
-        let headings: Vec<&str> = headings.iter().map(|heading| trim(heading)).collect();
-        let finder = Finder { table, file, headings: &headings, settings };
+        let trimmed: Vec<&str> = headings.iter().map(|heading| trim(heading)).collect();
+        let finder = Finder { table, file, headings: &trimmed, settings };
         let columns: Vec<Option<Column>> =
             table.columns().iter().map(|spec| finder.taken(spec)).collect::<Result<_, _>>()?;
         finder.check_measures(&columns)?;
@@ -78,6 +84,8 @@ impl Layout {
         let mut layout = Self {
             table,
             width: headings.len(),
+            delimiter: COMMA,
+            headings: headings.to_vec(),
             columns,
             named: BTreeMap::new(),
             ids_from_rows: settings.ids_from_rows,
@@ -89,6 +97,18 @@ impl Layout {
             }
         }
         Ok(layout)
+    }
+
+    /// A file of which no column is read.
+    pub fn unread(table: TableName, headings: &[String]) -> Self {
+        let (headings, width) = (headings.to_vec(), headings.len());
+        let (columns, named) = (Vec::new(), BTreeMap::new());
+        Self { table, width, delimiter: COMMA, headings, columns, named, ids_from_rows: false }
+    }
+
+    /// The same file, of which no column is read.
+    pub fn emptied(self) -> Self {
+        Self::unread(self.table, &self.headings)
     }
 
     /// A column that no column of the table takes; of several with one heading the first.
@@ -103,9 +123,9 @@ impl Layout {
         self.columns.get(place)?.as_ref()
     }
 
-    /// The heading in the file for each column of the table; blank where it has none.
-    pub fn headings(&self) -> Vec<String> {
-        self.columns.iter().map(|column| column.as_ref().map_or_else(String::new, |c| c.heading.clone())).collect()
+    /// The columns as later stages need them.
+    pub fn headings(&self) -> FileColumns {
+        FileColumns::new(self.headings.clone(), self.columns.clone())
     }
 
     /// The heading of the table's column at a place in the file; blank where it takes none.
@@ -252,7 +272,7 @@ mod tests {
         assert_eq!(index(&found, "task_id"), Some(1));
         assert_eq!(index(&found, "lead_unit"), Some(2));
         assert_eq!(index(&found, "level"), Some(4));
-        assert_eq!(found.headings()[4], "X");
+        assert_eq!(found.headings().heading(4), "X");
     }
 
     #[test]
@@ -283,7 +303,7 @@ mod tests {
         let headings = ["task_id", "lead_unit", "评级", "评级", "评级", "区#2", "区", "区"];
         let settings = "[tasks]\ncolumns = { level = \"评级#2\" }\n[tasks.values.\"评级#3\"]\n红 = \"1\"";
         let found = layout(&headings, settings, &["评级", "评级#2", "评级#3", "评级#4", "评级#0", "区#2"]).unwrap();
-        assert_eq!((index(&found, "level"), found.headings()[4].as_str()), (Some(3), "评级#2"));
+        assert_eq!((index(&found, "level"), found.headings().heading(4)), (Some(3), "评级#2"));
         let named: Vec<_> = found.named.iter().map(|(name, column)| (name.as_str(), column.index)).collect();
         assert_eq!(named, [("区#2", 5), ("评级", 2), ("评级#3", 4)]);
         assert_eq!(found.named["评级#3"].cell(Some("红")), Some("1"));

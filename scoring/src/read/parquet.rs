@@ -6,16 +6,17 @@ use std::collections::BTreeSet;
 use std::fs::File;
 
 use polars::prelude::{
-    AnyValue, BooleanChunked, ChunkFilter, Column, DataType, ParallelStrategy, ParquetReader, PolarsResult, SerReader,
-    StringChunked, TimeUnit,
+    AnyValue, BooleanChunked, ChunkFilter, Column, DataFrame, DataType, ParallelStrategy, ParquetReader, PolarsError,
+    PolarsResult, SerReader, StringChunked, TimeUnit,
 };
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::block::Block;
 use super::error::ReadError;
+use super::foreign::caught;
 use super::rows::FileInfo;
+use super::settings::TableSettings;
 use super::source::{Plan, Progress, Reading, SourceFile};
-use super::stream::LONGEST_RECORD;
 use super::total;
 use crate::moment::Day;
 
@@ -35,14 +36,15 @@ struct Slice {
 /// Reads a file.
 pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Reading<T>, ReadError> {
     let (headings, slices) = outline(file)?;
+    file.check_columns(headings.len(), plan.settings)?;
     let layout = (plan.layout)(&headings)?;
     let total_bytes = file.total_bytes();
-    let (each, progress) = (plan.each, plan.progress);
-    let skip_totals = plan.settings.skip_totals.unwrap_or(false);
+    let (settings, each, progress) = (plan.settings, plan.each, plan.progress);
+    let skip_totals = settings.skip_totals.unwrap_or(false);
     let parts: Vec<(u64, Vec<u64>, T)> = slices
         .par_iter()
         .map(|slice| {
-            let mut block = block(file, *slice, skip_totals)?;
+            let mut block = block(file, settings, *slice, skip_totals)?;
             let skipped = std::mem::take(&mut block.skipped);
             let rows = (block.lines.len() + skipped.len()) as u64;
             Ok((rows, skipped, each(&layout, block)))
@@ -58,6 +60,7 @@ pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Rea
 /// The records on these lines, as CSV records.
 pub(super) fn records(
     file: &SourceFile,
+    settings: &TableSettings,
     lines: &BTreeSet<u64>,
     each: &mut dyn FnMut(u64, String),
 ) -> Result<(), ReadError> {
@@ -66,7 +69,7 @@ pub(super) fn records(
         if lines.range(first..first + slice.rows as u64).next().is_none() {
             continue;
         }
-        let block = block(file, slice, false)?;
+        let block = block(file, settings, slice, false)?;
         for (row, line) in block.lines.iter().enumerate().filter(|(_, line)| lines.contains(line)) {
             each(*line, block.records.get(row));
         }
@@ -95,16 +98,13 @@ fn outline(file: &SourceFile) -> Result<(Vec<String>, Vec<Slice>), ReadError> {
         }
         Ok((headings, slices))
     };
-    outline(&mut reader).map_err(|error| file.table_error(1, error))
+    sound(|| outline(&mut reader)).map_err(|error| file.table_error(1, error))
 }
 
-fn block(file: &SourceFile, slice: Slice, skip_totals: bool) -> Result<Block, ReadError> {
+fn block(file: &SourceFile, settings: &TableSettings, slice: Slice, skip_totals: bool) -> Result<Block, ReadError> {
     let first = slice.offset as u64 + 2;
-    let frame = open(file)?
-        .with_slice(Some((slice.offset, slice.rows)))
-        .read_parallel(ParallelStrategy::None)
-        .finish()
-        .map_err(|error| file.table_error(first, error))?;
+    let reader = open(file)?.with_slice(Some((slice.offset, slice.rows))).read_parallel(ParallelStrategy::None);
+    let frame: DataFrame = sound(|| reader.finish()).map_err(|error| file.table_error(first, error))?;
     let mut columns = Vec::with_capacity(frame.width());
     for column in frame.columns() {
         columns.push(text_column(column).map_err(|error| file.table_error(first, error))?.ok_or_else(|| {
@@ -115,9 +115,9 @@ fn block(file: &SourceFile, slice: Slice, skip_totals: bool) -> Result<Block, Re
             }
         })?);
     }
-    if let Some(row) = long_record(&columns, frame.height()) {
+    if let Some(row) = long_record(&columns, frame.height(), settings.limits.record()) {
         let line = first + row as u64;
-        return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: LONGEST_RECORD >> 20 });
+        return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: settings.limits.record_mib });
     }
     let filled = filled(&columns, frame.height());
     let totals = if skip_totals { totals(&columns, frame.height()) } else { vec![false; frame.height()] };
@@ -133,10 +133,16 @@ fn block(file: &SourceFile, slice: Slice, skip_totals: bool) -> Result<Block, Re
     Ok(Block::of_columns(lines, skipped, columns))
 }
 
+/// What polars makes of a file: it stops a file that is not sound with an error, or with a panic.
+fn sound<T>(work: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
+    let damaged = || PolarsError::ComputeError("the file is damaged: its parts do not fit together".into());
+    caught(work).unwrap_or_else(|| Err(damaged()))
+}
+
 /// The first row whose cells together are longer than a record can be.
-fn long_record(columns: &[StringChunked], rows: usize) -> Option<usize> {
+fn long_record(columns: &[StringChunked], rows: usize, longest: usize) -> Option<usize> {
     let arrays = columns.iter().flat_map(StringChunked::downcast_iter);
-    if arrays.map(|array| array.total_bytes_len()).sum::<usize>() <= LONGEST_RECORD {
+    if arrays.map(|array| array.total_bytes_len()).sum::<usize>() <= longest {
         return None;
     }
     let mut lengths = vec![0_usize; rows];
@@ -145,7 +151,7 @@ fn long_record(columns: &[StringChunked], rows: usize) -> Option<usize> {
             *length += cell.map_or(0, str::len);
         }
     }
-    lengths.into_iter().position(|length| length > LONGEST_RECORD)
+    lengths.into_iter().position(|length| length > longest)
 }
 
 /// Which rows have a cell that is not empty.

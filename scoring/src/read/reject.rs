@@ -52,6 +52,11 @@ impl Code {
         Self::ParentCycle,
     ];
 
+    /// Whether it is a fault of the record, whose cells then cannot be told.
+    pub fn is_of_record(self) -> bool {
+        matches!(self, Self::BadEncoding | Self::RaggedRow)
+    }
+
     /// The code as reports write it.
     pub fn id(self) -> &'static str {
         match self {

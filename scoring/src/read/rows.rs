@@ -4,6 +4,7 @@
 
 use crate::moment::{Day, Moment};
 use crate::number::Number;
+use crate::read::columns::FileColumns;
 use crate::read::reject::Fault;
 use crate::terms::{Post, SubjectKind};
 
@@ -42,17 +43,22 @@ pub struct Table<T> {
 
 /// The headings that the columns of a table have in each of its files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Headings(Vec<Vec<String>>);
+pub struct Headings(Vec<FileColumns>);
 
 impl Headings {
-    /// Adds those of the next file: one for each column of the table, in the table's order; blank where it has none.
-    pub fn push(&mut self, headings: Vec<String>) {
-        self.0.push(headings);
+    /// Adds the columns of the next file.
+    pub fn push(&mut self, columns: FileColumns) {
+        self.0.push(columns);
+    }
+
+    /// The columns of a file.
+    pub fn file(&self, file: u16) -> Option<&FileColumns> {
+        self.0.get(usize::from(file))
     }
 
     /// The heading of a column in a file; blank when the file lacks it.
     pub fn of(&self, file: u16, column: usize) -> &str {
-        self.0.get(usize::from(file)).and_then(|headings| headings.get(column)).map_or("", String::as_str)
+        self.file(file).map_or("", |columns| columns.heading(column))
     }
 }
 

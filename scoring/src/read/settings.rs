@@ -9,17 +9,19 @@ use std::path::Path;
 use encoding_rs::Encoding;
 use toml_edit::{Document, Item, TableLike, Value};
 
+use super::aliases::Aliases;
 use super::delimiter;
 use super::error::ReadError;
+use super::limits::Limits;
 use super::table::TableName;
-pub(super) use sheets::{Limits, SheetRef, SheetSettings, Sheets};
+use super::width::half;
+pub(super) use sheets::{SheetRef, SheetSettings, Sheets};
 
 /// A tables file.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Settings {
     tables: BTreeMap<TableName, TableSettings>,
-    /// What no file may have more of.
-    pub limits: Limits,
+    limits: Limits,
 }
 
 /// What a tables file says of one table.
@@ -37,10 +39,14 @@ pub(super) struct TableSettings {
     pub encoding: Option<&'static Encoding>,
     /// What stands between the cells of its files.
     pub delimiter: Option<u8>,
+    /// How large things may be, in all tables.
+    pub limits: Limits,
     /// How sheets of workbooks are read.
     pub sheets: SheetSettings,
     /// Whether rows that are totals are skipped; by itself in workbooks alone.
     pub skip_totals: Option<bool>,
+    /// Other names of its units or persons.
+    pub aliases: Aliases,
 }
 
 impl Settings {
@@ -59,7 +65,8 @@ impl Settings {
 
     /// What it says of a table.
     pub fn table(&self, table: TableName) -> TableSettings {
-        self.tables.get(&table).cloned().unwrap_or_default()
+        let settings = self.tables.get(&table).cloned().unwrap_or_default();
+        TableSettings { limits: self.limits, ..settings }
     }
 }
 
@@ -71,9 +78,12 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn error(self, span: Option<Range<usize>>, message: String) -> ReadError {
+        ReadError::TablesFile { file: self.file.to_owned(), line: self.line(span), message }
+    }
+
+    fn line(self, span: Option<Range<usize>>) -> usize {
         let before = span.and_then(|span| self.text.get(..span.start)).unwrap_or_default();
-        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
-        ReadError::TablesFile { file: self.file.to_owned(), line, message }
+        memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1
     }
 
     fn settings(self) -> Result<Settings, ReadError> {
@@ -87,7 +97,10 @@ impl Source<'_> {
             }
             let Some(table) = TableName::parse(name) else {
                 let known = TableName::ALL.map(TableName::id).join(", ");
-                return Err(self.error(span, format!("unknown table `{name}`; the tables are {known}")));
+                return Err(self.error(
+                    span,
+                    format!("unknown table `{name}`; the tables are {known}; `limits` is for all of them"),
+                ));
             };
             settings.tables.insert(table, self.table(table, item)?);
         }
@@ -115,6 +128,9 @@ impl Source<'_> {
                     "row" => settings.ids_from_rows = true,
                     other => return Err(self.error(item.span(), format!("`ids` is \"row\", not \"{other}\""))),
                 },
+                "aliases" if matches!(table, TableName::Units | TableName::Posts) => {
+                    settings.aliases = self.aliases(item)?;
+                }
                 "date_formats" => settings.date_formats = self.formats(item)?,
                 "delimiter" => settings.delimiter = Some(self.delimiter(item)?),
                 "encoding" => {
@@ -140,6 +156,15 @@ impl Source<'_> {
             .collect()
     }
 
+    fn aliases(self, item: &Item) -> Result<Aliases, ReadError> {
+        let mut aliases = Aliases::of(self.file);
+        for (alias, span, item) in entries(self.table_like(item, "aliases")?) {
+            aliases.add(alias, self.text(item, alias)?, self.line(span))?;
+        }
+        aliases.check_circles()?;
+        Ok(aliases)
+    }
+
     fn formats(self, item: &Item) -> Result<Vec<String>, ReadError> {
         let wrong = |span| self.error(span, "`date_formats` is a list of formats such as \"%d/%m/%Y\"".to_owned());
         let array = item.as_array().ok_or_else(|| wrong(item.span()))?;
@@ -148,11 +173,26 @@ impl Source<'_> {
             .map(|value: &Value| {
                 let format = value.as_str().ok_or_else(|| wrong(value.span()))?;
                 // A format that cannot be written cannot be read either.
-                jiff::fmt::strtime::format(format, jiff::civil::DateTime::constant(2025, 3, 1, 0, 0, 0, 0))
+                jiff::fmt::strtime::format(&*half(format), jiff::civil::DateTime::constant(2025, 3, 1, 0, 0, 0, 0))
                     .map_err(|error| self.error(value.span(), format!("`{format}` is no format of dates: {error}")))?;
                 Ok(format.to_owned())
             })
             .collect()
+    }
+
+    fn limits(self, item: &Item) -> Result<Limits, ReadError> {
+        let mut limits = Limits::default();
+        for (key, span, item) in entries(self.table_like(item, "limits")?) {
+            let Some((limit, range)) = limits.key(key) else {
+                return Err(self.error(span, format!("unknown key `{key}` in [limits]")));
+            };
+            let number = item.as_integer().and_then(|number| usize::try_from(number).ok());
+            *limit = number.filter(|number| range.contains(number)).ok_or_else(|| {
+                let (least, most) = range.into_inner();
+                self.error(item.span(), format!("`{key}` is a whole number from {least} to {most}"))
+            })?;
+        }
+        Ok(limits)
     }
 
     fn delimiter(self, item: &Item) -> Result<u8, ReadError> {
@@ -251,6 +291,21 @@ mod tests {
     }
 
     #[test]
+    fn limits_hold_for_every_table_and_stay_where_they_are_not_named() {
+        let settings =
+            Settings::parse("[limits]\nrecord_mib = 8\nworkbook_mib = 1024\n[units]\n", "tables.toml").unwrap();
+        let expected = Limits { record_mib: 8, workbook_mib: 1024, ..Limits::default() };
+        for table in TableName::ALL {
+            assert_eq!(settings.table(table).limits, expected);
+            assert_eq!(Settings::default().table(table).limits, Limits::default());
+        }
+        let all =
+            Settings::parse("limits = { record_mib = 1024, columns = 1_000_000, workbook_mib = 65536 }", "t.toml");
+        let expected = Limits { record_mib: 1_024, columns: 1_000_000, workbook_mib: 65_536 };
+        assert_eq!(all.unwrap().table(TableName::Tasks).limits, expected);
+    }
+
+    #[test]
     fn keys_in_chinese_need_no_quotes() {
         let text = "[tasks.values.重要程度] # 级别 = 1\n市级 = \"甲 = 乙\"\n'区级' = '丙'\n[units]\nvalues = { name = { 市局 = \"局\" } }";
         let settings = Settings::parse(text, "tables.toml").unwrap();
@@ -297,6 +352,17 @@ mod tests {
         assert!(message("[limits]\nworkbook_mib = 0").starts_with("tables.toml:2: `workbook_mib` is a whole number"));
         assert_eq!(message("[limits]\nmib = 1"), "tables.toml:2: unknown key `mib` in [limits]");
         assert!(message("[tasks]\ndate_formats = [\"%d/%K\"]").starts_with("tables.toml:2: `%d/%K` is no format"));
+        assert_eq!(message("[limits]\n\nrecord = 1\n"), "tables.toml:3: unknown key `record` in [limits]");
+        for number in ["0", "1025", "-1", "64.0", "\"64\"", "9223372036854775807"] {
+            let expected = "tables.toml:2: `record_mib` is a whole number from 1 to 1024";
+            assert_eq!(message(&format!("[limits]\nrecord_mib = {number}")), expected, "{number}");
+        }
+        assert!(message("limits = 64").starts_with("tables.toml:1: `limits` is a table"));
+        assert_eq!(message("[tasks.aliases]\n甲 = \"乙\""), "tables.toml:1: unknown key `aliases` in [tasks]");
+        assert_eq!(message("[units.aliases]\n\n甲 = 1"), "tables.toml:3: `甲` is a text in quotes");
+        assert!(
+            message("[posts.aliases]\n甲 = \"乙\"\n乙 = \"甲\"").starts_with("tables.toml:2: `甲` stands for `乙`")
+        );
         assert!(message("[tasks\n").starts_with("tables.toml:1: "));
     }
 }

@@ -18,7 +18,7 @@ use super::layout::Layout;
 use super::rows::FileInfo;
 use super::scan::{self, Records};
 use super::settings::TableSettings;
-use super::stream::{Chunk, Chunks, LONGEST_RECORD, StreamError};
+use super::stream::{Chunk, Chunks, StreamError};
 use super::table::TableName;
 use super::unpack::Bytes;
 use super::workbook::{self, Sheet};
@@ -117,7 +117,7 @@ impl SourceFile {
 
     fn chunks(&self, settings: &TableSettings, decided: Decided) -> Result<Chunks, ReadError> {
         let bytes = self.bytes().map_err(|error| self.unreadable(error))?;
-        Ok(Chunks::new(bytes, settings.delimiter, decided))
+        Ok(Chunks::new(bytes, settings, decided))
     }
 
     fn stream_error(&self, error: StreamError) -> ReadError {
@@ -125,7 +125,7 @@ impl SourceFile {
         match error {
             StreamError::Io(source) => self.unreadable(source),
             StreamError::Packed(source) => ReadError::Packed { file, source },
-            StreamError::LongRecord(line) => ReadError::LongRecord { file, line, limit: LONGEST_RECORD >> 20 },
+            StreamError::LongRecord { line, limit } => ReadError::LongRecord { file, line, limit },
         }
     }
 
@@ -178,7 +178,8 @@ impl SourceFile {
     /// Reads the file in an encoding, and says how many of its records are no text in it.
     fn read_in<T: Send>(&self, decided: Decided, plan: &Plan<'_, T>) -> Result<(Reading<T>, u64), ReadError> {
         let mut chunks = self.chunks(plan.settings, decided)?;
-        let layout = (plan.layout)(&self.headings(&mut chunks, decided)?)?;
+        let mut layout = (plan.layout)(&self.headings(&mut chunks, plan.settings, decided)?)?;
+        layout.delimiter = chunks.found_delimiter();
         let (schema, used) = (frame::schema(layout.width), layout.used());
         let (total_bytes, bytes) = (self.total_bytes(), AtomicU64::new(0));
         let (rows, invalid) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -211,11 +212,26 @@ impl SourceFile {
         Ok((Reading { info, layout, parts }, invalid.into_inner()))
     }
 
-    fn headings(&self, chunks: &mut Chunks, decided: Decided) -> Result<Vec<String>, ReadError> {
+    /// Refuses a file with more columns than it may have.
+    pub fn check_columns(&self, columns: usize, settings: &TableSettings) -> Result<(), ReadError> {
+        let limit = settings.limits.columns;
+        if columns <= limit {
+            return Ok(());
+        }
+        Err(ReadError::TooManyColumns { file: self.name.clone(), columns, limit })
+    }
+
+    fn headings(
+        &self,
+        chunks: &mut Chunks,
+        settings: &TableSettings,
+        decided: Decided,
+    ) -> Result<Vec<String>, ReadError> {
         let header = chunks.header().map_err(|error| self.stream_error(error))?;
         let Some((record, line)) = header else {
             return Err(ReadError::NoHeader { file: self.name.clone() });
         };
+        self.check_columns(scan::count_cells(&record), settings)?;
         let texts = scan::cells(&record).map(|cell| String::from_utf8(cell.into_owned()));
         texts.collect::<Result<_, _>>().map_err(|_| ReadError::HeaderEncoding {
             file: self.name.clone(),
@@ -235,7 +251,7 @@ impl SourceFile {
             return workbook::records(sheet, lines, each);
         }
         if self.kind.format == Format::Parquet {
-            return parquet::records(self, lines, each);
+            return parquet::records(self, settings, lines, each);
         }
         let failed = |error| self.stream_error(error);
         let decided = match self.decided.get() {

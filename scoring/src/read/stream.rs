@@ -6,14 +6,13 @@ use encoding_rs::{Decoder, DecoderResult, GB18030, UTF_8};
 
 use super::delimiter::{self, COMMA};
 use super::encoding::{Decided, Gb18030};
+use super::limits::Limits;
 use super::scan::{self, Records};
+use super::settings::TableSettings;
 use super::unpack::Bytes;
 
 /// Bytes in a chunk, where records are not longer.
 const CHUNK: usize = 1 << 20;
-
-/// Bytes that a record may have, as UTF-8; fewer in tests, which have many files to read.
-pub(super) const LONGEST_RECORD: usize = if cfg!(test) { 4 << 20 } else { 64 << 20 };
 
 /// A CR, an LF or a quote may still belong to the record before it.
 const UNSETTLED: usize = 2;
@@ -37,8 +36,13 @@ pub(super) enum StreamError {
     Io(io::Error),
     /// A packed file is damaged.
     Packed(io::Error),
-    /// The record on this line is longer than [`LONGEST_RECORD`].
-    LongRecord(u64),
+    /// A record is longer than it may be.
+    LongRecord {
+        /// The line on which it starts.
+        line: u64,
+        /// What a record may have, in MiB.
+        limit: usize,
+    },
 }
 
 impl From<io::Error> for StreamError {
@@ -65,11 +69,12 @@ pub(super) struct Chunks {
     line: u64,
     /// What is handed out next.
     pending: Option<Chunk>,
+    limits: Limits,
 }
 
 impl Chunks {
-    /// A file from its start on, with the delimiter that the tables file names.
-    pub fn new(bytes: Bytes, delimiter: Option<u8>, decided: Decided) -> Self {
+    /// A file from its start on, with the delimiter and the limits that the tables file names.
+    pub fn new(bytes: Bytes, settings: &TableSettings, decided: Decided) -> Self {
         let decoder = (decided.encoding != UTF_8).then(|| decided.encoding.new_decoder_without_bom_handling());
         Self {
             bytes,
@@ -77,11 +82,12 @@ impl Chunks {
             gb18030: (decided.encoding == GB18030).then(Gb18030::default),
             mark: decided.mark,
             ended: false,
-            delimiter,
+            delimiter: settings.delimiter,
             text: Vec::new(),
             raw: Vec::new(),
             line: 1,
             pending: None,
+            limits: settings.limits,
         }
     }
 
@@ -115,7 +121,7 @@ impl Chunks {
             return Ok(Some(chunk));
         }
         let delimiter = self.delimiter()?;
-        let mut wanted = CHUNK;
+        let (mut wanted, longest) = (CHUNK, self.limits.record());
         loop {
             self.fill(wanted)?;
             if self.text.is_empty() {
@@ -126,16 +132,21 @@ impl Chunks {
                 let rest = self.text.split_off(end);
                 let bytes = std::mem::replace(&mut self.text, rest);
                 let line = self.line;
-                check_lengths(&bytes, line)?;
+                self.check_lengths(&bytes, line)?;
                 self.line += scan::line_breaks(&bytes);
                 let bytes = if delimiter == COMMA { bytes } else { delimiter::canonical(&bytes, delimiter) };
                 return Ok(Some(Chunk { bytes, line }));
             }
-            if self.text.len() > LONGEST_RECORD + UNSETTLED {
-                return Err(StreamError::LongRecord(self.line));
+            if self.text.len() > longest + UNSETTLED {
+                return Err(self.long_record(self.line));
             }
-            wanted = self.text.len().saturating_mul(2).min(LONGEST_RECORD + UNSETTLED + 1);
+            wanted = self.text.len().saturating_mul(2).min(longest + UNSETTLED + 1);
         }
+    }
+
+    /// What stands between the cells; a comma before the header is read.
+    pub fn found_delimiter(&self) -> u8 {
+        self.delimiter.unwrap_or(COMMA)
     }
 
     /// The delimiter, by the header where the tables file does not name it.
@@ -146,7 +157,7 @@ impl Chunks {
                 return Ok(delimiter);
             }
             self.fill(wanted)?;
-            let all = self.ended || self.text.len() > LONGEST_RECORD;
+            let all = self.ended || self.text.len() > self.limits.record();
             if let Some(delimiter) = delimiter::recognise(&self.text, all) {
                 delimiter::swap(&mut self.text, delimiter);
                 self.delimiter = Some(delimiter);
@@ -170,6 +181,19 @@ impl Chunks {
             }
         }
         Ok(())
+    }
+
+    fn check_lengths(&self, bytes: &[u8], line: u64) -> Result<(), StreamError> {
+        let longest = self.limits.record();
+        if bytes.len() <= longest {
+            return Ok(());
+        }
+        let long = Records::new(bytes, line).find(|record| record.bytes.len() > longest);
+        long.map_or(Ok(()), |record| Err(self.long_record(record.line)))
+    }
+
+    fn long_record(&self, line: u64) -> StreamError {
+        StreamError::LongRecord { line, limit: self.limits.record_mib }
     }
 
     fn decode(&mut self) {
@@ -202,12 +226,4 @@ fn read_up_to(bytes: &mut Bytes, wanted: usize, into: &mut Vec<u8>, mark: &mut u
     into.drain(before..before + left_out);
     *mark -= left_out;
     Ok(got < wanted)
-}
-
-fn check_lengths(bytes: &[u8], line: u64) -> Result<(), StreamError> {
-    if bytes.len() <= LONGEST_RECORD {
-        return Ok(());
-    }
-    let long = Records::new(bytes, line).find(|record| record.bytes.len() > LONGEST_RECORD);
-    long.map_or(Ok(()), |record| Err(StreamError::LongRecord(record.line)))
 }

@@ -1,14 +1,16 @@
 //! Rows of `tasks` as typed columns, and what their cells alone get wrong. METHOD §2.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::batch::{Dictionary, ListColumn, Names, TaskBatch, TaskColumn, TextColumn};
+use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn};
 use super::block::Block;
 use super::date::{self, DateContext, DateFault};
 use super::fault::{self, At};
 use super::layout::Layout;
+use super::names::Names;
 use super::reject::{Code, Fault};
 use super::width::half;
 use super::{list, number};
@@ -161,17 +163,22 @@ impl<'a> Typing<'a> {
     }
 
     fn names(&self, column: TaskColumn, names: &mut Names) -> Option<ListColumn<u32>> {
-        let mut codes = ListColumn::default();
+        let (mut codes, mut ends) = (Vec::with_capacity(self.block.lines.len()), Vec::new());
+        let mut waiting: Vec<&str> = Vec::new();
         for (_, cell) in self.cells(column)? {
-            let cell = cell.unwrap_or_default();
-            // Most cells name one by an id, which is no list whatever its separators are.
-            if !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-                codes.push([names.code(cell)]);
-                continue;
+            match half(cell.unwrap_or_default()) {
+                // Most cells name one by an id, which is no list whatever its separators are.
+                Cow::Borrowed(cell) if is_one(cell) => waiting.push(cell),
+                Cow::Borrowed(cell) => waiting.extend(list::names(cell)),
+                Cow::Owned(cell) => {
+                    names.codes(&std::mem::take(&mut waiting), &mut codes);
+                    codes.extend(list::names(&cell).map(|name| names.code(name)));
+                }
             }
-            let cell = half(cell);
-            codes.push(list::names(&cell).map(|name| names.code(name)));
+            ends.push(u32::try_from(codes.len() + waiting.len()).unwrap_or(u32::MAX));
         }
+        names.codes(&waiting, &mut codes);
+        let mut codes = ListColumn::of(codes, ends);
         codes.shrink();
         Some(codes)
     }
@@ -307,6 +314,11 @@ impl<'a> Typing<'a> {
         };
         self.layout.named.iter().map(|(name, column)| (name.clone(), text(column))).collect()
     }
+}
+
+/// Whether a cell is letters and digits alone.
+fn is_one(cell: &str) -> bool {
+    !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The dates of a list; a cell that reads as one date is one.

@@ -4,7 +4,9 @@ mod books;
 mod files;
 mod folders;
 mod formats;
+mod hostile;
 mod ledger;
+mod limits;
 mod sheets;
 mod whole;
 mod yearly;
@@ -111,10 +113,10 @@ fn seen(batch: &TaskBatch, dictionaries: &[Dictionary]) -> Vec<Seen> {
 
 fn read_all(folder: &TempDir, tables: Option<&str>) -> Result<TaskTable<Vec<Seen>>, ReadError> {
     let sources = sources(folder, tables)?;
-    let TaskTable { files, headings, dictionaries, batches } =
+    let TaskTable { files, headings, dictionaries, totals, batches } =
         tasks(&sources, &policy(), |batch| batch, &|_| {})?.expect("a table");
     let batches = batches.iter().map(|batch| seen(batch, &dictionaries)).collect();
-    Ok(TaskTable { files, headings, dictionaries, batches })
+    Ok(TaskTable { files, headings, dictionaries, totals, batches })
 }
 
 fn rows_with(bytes: &[u8], tables: Option<&str>) -> Result<Vec<Seen>, ReadError> {

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::error::ReadError;
-use super::settings::Limits;
+use super::limits::Limits;
 use header::Header;
 use open::Open;
 pub(super) use rows::{read, records};

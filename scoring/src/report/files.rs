@@ -1,6 +1,9 @@
 //! Files that appear whole or not at all.
+//!
+//! Each is written beside its final name and renamed when all are complete. A rename takes the place of a link and
+//! never follows it, and the folder within the folder of reports may be none, so that nothing outside is written to.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,17 +11,21 @@ use crate::digest::hex;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+/// How the names of files begin and end that are being written.
+const PREFIX: &str = ".kaohe-";
+const SUFFIX: &str = ".tmp";
+
 /// Reports that are being written beside their final names.
 #[derive(Debug)]
 pub struct Staged {
     folder: PathBuf,
-    files: Vec<(&'static str, NamedTempFile, String)>,
+    files: Vec<(String, NamedTempFile, String)>,
 }
 
 /// One report that is being written; its digest is taken on the way.
 #[derive(Debug)]
 pub struct StagedFile {
-    name: &'static str,
+    name: String,
     file: BufWriter<NamedTempFile>,
     digest: Sha256,
 }
@@ -36,16 +43,19 @@ impl Write for StagedFile {
 }
 
 impl Staged {
-    /// A folder for reports, made where it is missing.
+    /// A folder for reports, made where it is missing. What runs that were killed left in it is cleared away.
     pub fn new(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
+        clear_stale(folder);
         Ok(Self { folder: folder.to_owned(), files: Vec::new() })
     }
 
-    /// Begins a report.
-    pub fn file(&self, name: &'static str) -> io::Result<StagedFile> {
-        let file = tempfile::Builder::new().prefix(".kaohe-").suffix(".tmp").tempfile_in(&self.folder)?;
-        Ok(StagedFile { name, file: BufWriter::with_capacity(1 << 20, file), digest: Sha256::new() })
+    /// Begins a report; its name may have a folder in it.
+    pub fn file(&self, name: &str) -> io::Result<StagedFile> {
+        let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(&self.folder)?;
+        // Says to other runs that it is being written. Where files cannot be locked it is left alone all the same.
+        let _ = file.as_file().try_lock();
+        Ok(StagedFile { name: name.to_owned(), file: BufWriter::with_capacity(1 << 20, file), digest: Sha256::new() })
     }
 
     /// Ends a report.
@@ -57,28 +67,68 @@ impl Staged {
     }
 
     /// Names and digests of the reports so far.
-    pub fn digests(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.files.iter().map(|(name, _, digest)| (*name, digest.as_str()))
+    pub fn digests(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|(name, _, digest)| (name.as_str(), digest.as_str()))
     }
 
     /// Gives all reports their names, and takes away reports of earlier runs that this one does not write.
-    pub fn publish(self, gone: &[&str]) -> Result<Vec<String>, (String, io::Error)> {
+    pub fn publish(self, gone: &[String]) -> Result<Vec<String>, (String, io::Error)> {
         for (name, file, _) in &self.files {
-            readable(file.as_file()).map_err(|error| ((*name).to_owned(), error))?;
+            let ready = self.folder_of(name, true).and_then(|()| readable(file.as_file()));
+            ready.map_err(|error| (name.clone(), error))?;
+        }
+        for name in gone {
+            self.folder_of(name, false).map_err(|error| (name.clone(), error))?;
         }
         let mut names = Vec::with_capacity(self.files.len());
         for (name, file, _) in self.files {
-            file.persist(self.folder.join(name)).map_err(|error| (name.to_owned(), error.error))?;
-            names.push(name.to_owned());
+            file.persist(self.folder.join(&name)).map_err(|error| (name.clone(), error.error))?;
+            names.push(name);
         }
         for name in gone {
-            match fs::remove_file(self.folder.join(name)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(((*name).to_owned(), error)),
+            let path = self.folder.join(name);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err((name.clone(), error)),
                 _ => {}
+            }
+            if let Some(within) = path.parent().filter(|within| *within != self.folder) {
+                // A folder that is not empty stays: what is in it is not ours.
+                let _ = fs::remove_dir(within);
             }
         }
         Ok(names)
     }
+
+    /// Sees to it that the folder within which a report stands is a folder, and makes it where it is `wanted`.
+    fn folder_of(&self, name: &str, wanted: bool) -> io::Result<()> {
+        let Some(within) = Path::new(name).parent().filter(|within| !within.as_os_str().is_empty()) else {
+            return Ok(());
+        };
+        let path = self.folder.join(within);
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_dir() => Ok(()),
+            Ok(_) => Err(io::Error::other(format!("`{}` is no folder, or a link to one", path.display()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && wanted => fs::create_dir(&path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Removes the unfinished files of runs that were killed: a file that a run is writing is locked by it.
+fn clear_stale(folder: &Path) {
+    // What cannot be looked at or removed harms nobody.
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_file()) && is_unlocked(&entry.path()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn is_unlocked(path: &Path) -> bool {
+    OpenOptions::new().write(true).open(path).is_ok_and(|file| file.try_lock().is_ok())
 }
 
 /// Temporary files are private; reports are for everyone whom the folder is for.
@@ -92,3 +142,6 @@ fn readable(file: &File) -> io::Result<()> {
 fn readable(_file: &File) -> io::Result<()> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

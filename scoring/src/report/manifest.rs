@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::read::TableName;
+use crate::read::rows::FileInfo;
 use crate::report::files::Staged;
 use crate::report::tables::account;
 use crate::report::{Options, Results};
@@ -15,6 +17,9 @@ struct Manifest<'a> {
     period: PeriodEntry,
     as_of: String,
     tables: Vec<TableEntry<'a>>,
+    /// The files with rows that were given back; the rows of these stand in the places of rows of the tables.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<TableEntry<'a>>,
     reconciliation: Vec<Line<'a>>,
     reports: Vec<FileEntry<'a>>,
     /// Why names with forbidden words are allowed.
@@ -94,17 +99,15 @@ fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Er
     String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }
 
+fn entry((table, file): (TableName, &FileInfo)) -> TableEntry<'_> {
+    TableEntry { table: table.id(), file: &file.name, sha256: &file.sha256, rows: file.rows }
+}
+
 /// The manifest of a run whose other reports are written.
 pub(super) fn text(results: &Results<'_>, staged: &Staged, options: Options) -> String {
     let policy = results.policy;
-    let tables = results.ledger.tables.iter().flat_map(|account| {
-        account.files.iter().map(|file| TableEntry {
-            table: account.table.id(),
-            file: &file.name,
-            sha256: &file.sha256,
-            rows: file.rows,
-        })
-    });
+    let ledger = results.ledger;
+    let tables = ledger.tables.iter().flat_map(|account| account.files.iter().map(|file| (account.table, file)));
     let sections = policy.unit.sections.iter().chain(&policy.person.sections);
     let allowed = policy
         .indicators
@@ -118,8 +121,9 @@ pub(super) fn text(results: &Results<'_>, staged: &Staged, options: Options) -> 
         policy: PolicyEntry { id: &policy.id, sha256: &policy.sha256 },
         period: PeriodEntry { from: policy.period.from.to_string(), to: policy.period.to.to_string() },
         as_of: policy.period.as_of.to_string(),
-        tables: tables.collect(),
-        reconciliation: account(results.ledger)
+        tables: tables.map(entry).collect(),
+        also: ledger.given_back.files().map(entry).collect(),
+        reconciliation: account(ledger)
             .into_iter()
             .map(|(table, item, count)| Line { table: table.id(), item, count })
             .collect(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use crate::terms::{Exclusion, Post, Recommendation, State, Status, SubjectKind};
+use crate::terms::{Exclusion, Post, Recommendation, Signal, State, Status, SubjectKind};
 
 /// The language of headings and words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,8 @@ impl Lang {
         exclusion: Exclusion,
         post: Post,
         recommendation: Recommendation,
-        subject_kind: SubjectKind
+        subject_kind: SubjectKind,
+        signal: Signal
     );
 
     /// `yes` or blank.
@@ -117,6 +118,16 @@ const HEADINGS: &[(&str, &str)] = &[
     ("table", "表"),
     ("item", "项目"),
     ("count", "数量"),
+    ("unit", "单位"),
+    ("read", "读入"),
+    ("accepted", "采用"),
+    ("rejected", "剔除"),
+    ("skipped", "略过"),
+    ("unreadable", "无法识别"),
+    ("signal", "迹象"),
+    ("of", "可比任务数"),
+    ("share", "占比"),
+    ("evidence", "任务举例"),
 ];
 
 /// A text cell that no spreadsheet takes for a formula.

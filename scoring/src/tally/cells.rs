@@ -88,16 +88,26 @@ impl Cells {
         (numbers.first() != Some(&0)).then_some(Cell { numbers, at, wide: &self.wide })
     }
 
+    /// Both ends of a subject's cell in one number, where every subject has one.
+    pub fn look(&self, subject: u32, stride: usize) -> i64 {
+        let at = if self.places.is_none() { subject as usize * stride } else { 0 };
+        let number = |at: usize| self.numbers.get(at).copied().unwrap_or_default();
+        number(at) ^ number(at + stride - 1)
+    }
+
     /// Adds a task to the cell of one of so many subjects.
     pub fn add(&mut self, subject: u32, subjects: usize, weight: i128, values: &[i64]) -> Result<(), Overflow> {
-        let at = self.place(subject, subjects, values.len() + 2);
+        let stride = values.len() + 2;
+        let at = self.place(subject, subjects, stride);
+        if let (Ok(weight), Some(cell)) = (i64::try_from(weight), self.numbers.get_mut(at..at + stride))
+            && add_narrow(cell, weight, values)
+        {
+            return Ok(());
+        }
         self.add_at(at, 1)?;
         self.add_at(at + 1, weight)?;
         for (place, value) in values.iter().enumerate().filter(|(_, value)| **value != NOT_APPLICABLE) {
-            // A weight of six places and a value rarely need more than 64 bits.
-            let product = i64::try_from(weight).ok().and_then(|weight| weight.checked_mul(*value)).map(i128::from);
-            let product = product.or_else(|| weight.checked_mul(i128::from(*value))).ok_or(Overflow)?;
-            self.add_at(at + 2 + place, product)?;
+            self.add_at(at + 2 + place, weight.checked_mul(i128::from(*value)).ok_or(Overflow)?)?;
         }
         Ok(())
     }
@@ -162,6 +172,23 @@ impl Cells {
         }
         (self.numbers, self.wide) = (numbers, wide);
     }
+}
+
+/// Adds a task to a cell when all its sums stay within 64 bits, as nearly all do; else it is left as it was.
+fn add_narrow(cell: &mut [i64], weight: i64, values: &[i64]) -> bool {
+    let [tasks, weights, sums @ ..] = cell else { return false };
+    let product = |value: i64| if value == NOT_APPLICABLE { Some(0) } else { weight.checked_mul(value) };
+    let fits = |sum: i64, value: i64| product(value).and_then(|product| sum.checked_add(product)).is_some();
+    let Some(weight_sum) = weights.checked_add(weight) else { return false };
+    if !sums.iter().zip(values).all(|(sum, value)| fits(*sum, *value)) {
+        return false;
+    }
+    *tasks += 1;
+    *weights = weight_sum;
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += product(*value).unwrap_or(0);
+    }
+    true
 }
 
 #[cfg(test)]

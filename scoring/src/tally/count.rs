@@ -1,5 +1,7 @@
 //! One pass over the rows of a linked ledger for each part of the subjects.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use crate::judge::{JudgedTask, NOT_APPLICABLE};
@@ -29,6 +31,11 @@ pub(super) struct Kinds<'a> {
 }
 
 impl Kinds<'_> {
+    /// The level and the set of present indicators of a row.
+    fn of(&self, row: usize) -> (u32, u64) {
+        self.of_rows.get(row).and_then(|kind| self.kinds.get(*kind as usize)).copied().unwrap_or_default()
+    }
+
     /// The last person in the list of persons whom a row names.
     pub fn last_person(&self) -> Option<u32> {
         self.batch.persons.items().iter().map(|(person, _)| *person).max()
@@ -92,33 +99,64 @@ impl Counting<'_> {
 
     /// Counts the rows of a batch for the subjects of one part of each side.
     pub fn batch(&self, kinds: &Kinds<'_>, units: &mut Part, persons: &mut Part) -> Result<(), Overflow> {
+        const TOGETHER: usize = 32;
+        let mut met = Vec::new();
+        for start in (0..kinds.of_rows.len()).step_by(TOGETHER) {
+            let rows = start..kinds.of_rows.len().min(start + TOGETHER);
+            self.fetch(kinds, rows.clone(), persons);
+            for row in rows {
+                self.row(kinds, row, units, persons, &mut met)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the sums of the persons of some rows, which are scattered over more memory than is at hand: looks do
+    /// not wait for each other, as additions do, so that memory is waited for once and not row by row.
+    fn fetch(&self, kinds: &Kinds<'_>, rows: Range<usize>, persons: &Part) {
+        let mut seen = 0;
+        for row in rows {
+            let (level, present) = kinds.of(row);
+            for (person, roles) in kinds.batch.persons.get(row) {
+                let shape = Shape { roles: *roles, co_units: 0, level, present };
+                seen ^= persons.own(*person).map_or(0, |own| persons.look(own, &shape, self.indicators));
+            }
+        }
+        std::hint::black_box(seen);
+    }
+
+    fn row(
+        &self,
+        kinds: &Kinds<'_>,
+        row: usize,
+        units: &mut Part,
+        persons: &mut Part,
+        met: &mut Vec<(u32, bool)>,
+    ) -> Result<(), Overflow> {
         let batch = kinds.batch;
         let (width, words) = (self.indicators, self.policy.counts.len().div_ceil(64));
-        let mut met = Vec::new();
-        for (row, (task, fate)) in batch.judged.tasks.iter().zip(&batch.fates).enumerate() {
-            let scored = match fate {
-                Fate::Scored => true,
-                Fate::Excluded(Exclusion::NotJudged) => false,
-                Fate::Rejected | Fate::Excluded(_) => continue,
-            };
-            let (level, present) =
-                kinds.of_rows.get(row).and_then(|kind| kinds.kinds.get(*kind as usize)).copied().unwrap_or_default();
-            let counted = Counted {
-                task,
-                scored,
-                met: batch.judged.counts.get(row * words..(row + 1) * words).unwrap_or_default(),
-                weight: batch.judged.weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE),
-                level,
-                present,
-                values: batch.judged.values.get(row * width..(row + 1) * width).unwrap_or_default(),
-            };
-            self.units(batch.units.get(row), &counted, units, &mut met)?;
-            for (person, roles) in batch.persons.get(row) {
-                let Some(own) = persons.own(*person) else { continue };
-                let shape = Shape { roles: *roles, co_units: 0, level, present };
-                self.add(own, shape, &counted, persons)?;
-                self.fact(own, true, &counted, persons);
-            }
+        let (Some(task), Some(fate)) = (batch.judged.tasks.get(row), batch.fates.get(row)) else { return Ok(()) };
+        let scored = match fate {
+            Fate::Scored => true,
+            Fate::Excluded(Exclusion::NotJudged) => false,
+            Fate::Rejected | Fate::Excluded(_) => return Ok(()),
+        };
+        let (level, present) = kinds.of(row);
+        let counted = Counted {
+            task,
+            scored,
+            met: batch.judged.counts.get(row * words..(row + 1) * words).unwrap_or_default(),
+            weight: batch.judged.weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE),
+            level,
+            present,
+            values: batch.judged.values.get(row * width..(row + 1) * width).unwrap_or_default(),
+        };
+        self.units(batch.units.get(row), &counted, units, met)?;
+        for (person, roles) in batch.persons.get(row) {
+            let Some(own) = persons.own(*person) else { continue };
+            let shape = Shape { roles: *roles, co_units: 0, level, present };
+            self.add(own, shape, &counted, persons)?;
+            self.fact(own, true, &counted, persons);
         }
         Ok(())
     }

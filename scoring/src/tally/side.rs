@@ -103,6 +103,13 @@ impl Part {
         self.cells(shape).map_or(Ok(()), |cells| cells.add(own, subjects, weight, values))
     }
 
+    /// Some number of a subject's sums and facts, whatever it is, so that they are at hand afterwards.
+    pub fn look(&self, own: u32, shape: &Shape, indicators: usize) -> i64 {
+        let cells = self.shapes.get(shape).and_then(|place| self.cells.get(*place));
+        let facts = self.facts.get(own as usize).map_or(0, |facts| i64::from(facts.tasks));
+        cells.map_or(0, |cells| cells.look(own, indicators + 2)) ^ facts
+    }
+
     /// Adds whole sums.
     pub fn add_sums(&mut self, own: u32, shape: Shape, sums: &Sums, indicators: usize) -> Result<(), Overflow> {
         let subjects = self.facts.len();

@@ -67,7 +67,7 @@ impl WrittenSide {
         }
         for (subject, more) in &self.facts {
             if let Some(facts) = part.facts(*subject) {
-                facts.merge(more);
+                facts.merge(more)?;
             }
         }
         Ok(())

@@ -71,7 +71,7 @@ pub enum Read {
 impl DateRules {
     pub fn read(&self, cell: &str) -> Read {
         let cell = half_width(cell.trim());
-        if let Some(moment) = self.formats.iter().find_map(|format| by_format(&cell, format)) {
+        if let Some(moment) = self.formats.iter().find_map(|format| by_format(&cell, &half_width(format))) {
             return Read::Date(self.held(moment));
         }
         if matches!(cell.as_str(), "长期" | "长期坚持" | "持续推进" | "常年") {

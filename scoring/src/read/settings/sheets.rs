@@ -1,4 +1,4 @@
-//! What a tables file says of workbooks: sheets, headings, merged cells, and how large a workbook may be.
+//! What a tables file says of workbooks: sheets, headings and merged cells.
 
 use std::fmt;
 
@@ -8,22 +8,6 @@ use super::Source;
 use crate::read::error::ReadError;
 use crate::read::table::{CellKind, TableName};
 use crate::read::workbook::MOST_ROWS;
-
-/// MiB that a workbook may have unpacked.
-const WORKBOOK_MIB: u64 = 1024;
-
-/// What no file may have more of, where the tables file says nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::read) struct Limits {
-    /// MiB of a workbook, unpacked.
-    pub workbook_mib: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { workbook_mib: WORKBOOK_MIB }
-    }
-}
 
 /// How sheets of workbooks are read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -155,22 +139,5 @@ impl Source<'_> {
             }
         };
         array.iter().map(column).collect()
-    }
-
-    /// The part `[limits]`.
-    pub(super) fn limits(self, item: &Item) -> Result<Limits, ReadError> {
-        let mut limits = Limits::default();
-        for (key, span, item) in super::entries(self.table_like(item, "limits")?) {
-            match key {
-                "workbook_mib" => {
-                    let mib = item.as_integer().and_then(|mib| u64::try_from(mib).ok());
-                    limits.workbook_mib = mib.filter(|mib| (1..1 << 30).contains(mib)).ok_or_else(|| {
-                        self.error(item.span(), "`workbook_mib` is a whole number of MiB from 1".to_owned())
-                    })?;
-                }
-                _ => return Err(self.error(span, format!("unknown key `{key}` in [limits]"))),
-            }
-        }
-        Ok(limits)
     }
 }

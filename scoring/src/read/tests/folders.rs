@@ -73,6 +73,30 @@ fn a_duplicate_names_the_file_and_the_line_of_the_other_row() {
 }
 
 #[test]
+fn in_every_table_a_duplicate_names_the_file_and_the_line_of_the_other_row() {
+    let tables = [
+        ("tasks", "task_id,lead_unit\n1,甲\n"),
+        ("units", "unit_id\n甲\n"),
+        ("measures", "subject_id,indicator,value\n乙,survey,90\n"),
+        ("events", "event_id,subject_id,code,date\nE1,乙,praise,2025-03-01\n"),
+        ("prior", "subject_id,year\n乙,2024\n"),
+        ("holidays", "date,kind\n2025-03-03,rest\n"),
+    ];
+    let names = tables.map(|(table, _)| [format!("{table}/1.csv"), format!("{table}/2.csv")]);
+    let doubled = tables.iter().zip(&names);
+    let doubled = doubled.flat_map(|((_, text), names)| names.each_ref().map(|name| (name.as_str(), text.as_bytes())));
+    let alone = ("units/3.csv", "unit_id\n乙\n".as_bytes());
+    let ledger = check(&folder(&doubled.chain([alone]).collect::<Vec<_>>()));
+    let found: Vec<_> =
+        ledger.rejects.iter().map(|reject| (reject.file.clone(), reject.fault.message.clone())).collect();
+    let expected = names.iter().flat_map(|[first, second]| {
+        let same = |file: &String, other: &String| (file.clone(), format!("line 2 of `{other}` has the same id"));
+        [same(first, second), same(second, first)]
+    });
+    assert_eq!(found, expected.collect::<Vec<_>>());
+}
+
+#[test]
 fn ids_made_of_rows_have_the_stem_of_their_file() {
     let folder = folder(&[("tasks/2024.csv", b"lead_unit\na\n"), ("tasks/2025.tsv.gz", b"")]);
     let gz = folder.path().join("tasks/2025.tsv.gz");

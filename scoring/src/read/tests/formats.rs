@@ -1,4 +1,4 @@
-//! Delimiters, packed files and records that are too long.
+//! Delimiters and packed files.
 
 use std::io::Write;
 
@@ -7,7 +7,6 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-use super::super::stream::LONGEST_RECORD;
 use super::*;
 
 const LEDGER: &str = "编号,牵头单位,说明\n1,市教育局,\"a, b\"\n2,\"汉阳区\n乙\",c;d\te|f\n";
@@ -18,19 +17,23 @@ pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn zstandard(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn zstandard(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
     encoder.include_checksum(true).unwrap();
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-fn read_file(name: &str, bytes: &[u8], tables: Option<&str>) -> Result<(Vec<FileInfo>, Vec<Seen>), ReadError> {
+pub(super) fn read_file(
+    name: &str,
+    bytes: &[u8],
+    tables: Option<&str>,
+) -> Result<(Vec<FileInfo>, Vec<Seen>), ReadError> {
     let table = read_all(&folder(&[(name, bytes)]), tables)?;
     Ok((table.files, table.batches.into_iter().flatten().collect()))
 }
 
-fn message(name: &str, bytes: &[u8]) -> String {
+pub(super) fn message(name: &str, bytes: &[u8]) -> String {
     read_file(name, bytes, None).unwrap_err().to_string()
 }
 
@@ -80,6 +83,22 @@ fn rows_with_another_delimiter_keep_their_lines_and_faults() {
 }
 
 #[test]
+fn the_hint_of_a_ragged_row_names_the_delimiter_of_its_file() {
+    for (delimiter, word) in [(',', "comma"), (';', "semicolon"), ('\t', "tab"), ('|', "vertical bar")] {
+        let text = "task_id;lead_unit;note\n1;甲\n2;乙;c;d\n".replace(';', &delimiter.to_string());
+        let folder = folder(&[("tasks.csv", text.as_bytes())]);
+        let tables = (delimiter == '|').then_some("[tasks]\ndelimiter = \"|\"\n");
+        let table = tasks(&sources(&folder, tables).unwrap(), &policy(), |batch| batch.faults, &|_| {}).unwrap();
+        let faults: Vec<_> = table.unwrap().batches.into_iter().flatten().map(|(_, fault)| fault.hint).collect();
+        let expected = [
+            format!("put in the missing cells, empty ones with their {word}s too, and close every quote"),
+            format!("put a cell that holds a {word} in quotes, and remove cells beyond the last column"),
+        ];
+        assert_eq!(faults, expected);
+    }
+}
+
+#[test]
 fn packed_files_are_read_as_what_they_hold_and_hashed_as_they_are() {
     let expected = rows(LEDGER.as_bytes());
     let (head, tail) = LEDGER.as_bytes().split_at(20);
@@ -124,21 +143,6 @@ fn damaged_packed_files_are_errors_that_name_them() {
         let garbage = [&whole[..], b"garbage"].concat();
         assert_eq!(message(name, &garbage), expected);
     }
-}
-
-#[test]
-fn a_record_that_is_too_long_is_an_error_with_its_line() {
-    let expected = "tasks.csv:3: the record is longer than 4 MiB: close a quote that stays open, or name the delimiter \
-                    in the tables file";
-    let long = |length: usize, end: &str| {
-        [&b"task_id,lead_unit,note\n1,\xE7\x94\xB2,x\n2,b,"[..], &vec![b'a'; length - 4], end.as_bytes()].concat()
-    };
-    let rows = rows(&long(LONGEST_RECORD, "\n"));
-    assert_eq!((rows.len(), rows[1].raw.len()), (2, LONGEST_RECORD));
-    assert_eq!(message("tasks.csv", &long(LONGEST_RECORD + 1, "\n3,c,y")), expected);
-    assert!(message("tasks.csv.gz", &gzip(&long(LONGEST_RECORD + 1, ""))).starts_with("tasks.csv.gz:3: the record is"));
-    let header = vec![b'a'; LONGEST_RECORD + 1];
-    assert!(message("tasks.csv", &header).starts_with("tasks.csv:1: the record is longer than 4 MiB"));
 }
 
 proptest::proptest! {

@@ -19,7 +19,7 @@ use super::format::Shown;
 use super::merged::Region;
 use super::safety::{self, Content};
 use crate::read::error::ReadError;
-use crate::read::settings::Limits;
+use crate::read::limits::Limits;
 
 type Source = BufReader<File>;
 
@@ -105,7 +105,7 @@ impl Open {
         let Self { file, limits, book } = self;
         let (mut last, mut ordered) = (0, true);
         // A text that many cells share stands in the file once.
-        let mut room = limits.workbook_mib << 20;
+        let mut room = limits.workbook();
         caught(file, || {
             book.cells(file, sheet, &mut |cell| {
                 ordered = last <= cell.row;
@@ -116,7 +116,7 @@ impl Open {
         })?;
         match (ordered, room) {
             (false, _) => Err(damaged(file, &"its rows are out of order")),
-            (true, 0) => Err(ReadError::LargeWorkbook { file: file.clone(), limit: limits.workbook_mib }),
+            (true, 0) => Err(ReadError::LargeWorkbook { file: file.clone(), limit: limits.workbook_mib as u64 }),
             (true, _) => Ok(()),
         }
     }

@@ -13,9 +13,9 @@ use super::shares::Shares;
 use crate::read::block::Block;
 use crate::read::error::ReadError;
 use crate::read::layout::Layout;
+use crate::read::limits::Limits;
 use crate::read::rows::{FileInfo, FileWarning};
 use crate::read::source::{Plan, Progress, Reading, SourceFile};
-use crate::read::stream::LONGEST_RECORD;
 use crate::read::{scan, total, trim};
 
 /// Cells that the rows of a sheet may have together, empty ones too; each is a byte at least of what is kept.
@@ -30,6 +30,7 @@ pub(in crate::read) fn read<T: Send>(
     let (layout, found) = sheet.book.with(|open| {
         let header = header::find(open, &sheet.name, plan.table, plan.settings, plan.layout)?;
         let header = header.ok_or_else(|| ReadError::NoHeader { file: file.name.clone() })?;
+        file.check_columns(header.headings.len(), plan.settings)?;
         let layout = (plan.layout)(&header.headings).map_err(|error| misfit(error, &header, plan))?;
         let found = blocks(open, file, sheet, plan, &header, &layout)?;
         // Reading it again finds the same.
@@ -81,6 +82,7 @@ fn blocks<T: Send>(
     let each = plan.each;
     let mut rows = Rows {
         file: &file.name,
+        limits: plan.settings.limits,
         skip_totals: plan.settings.skip_totals.unwrap_or(true),
         shares: Shares::new(&layout.used(), open.sees_formats()),
         fill: fill(open, file, sheet, plan, header)?,
@@ -124,6 +126,7 @@ fn blocks<T: Send>(
 struct Rows<'a> {
     /// The name of the file.
     file: &'a str,
+    limits: Limits,
     skip_totals: bool,
     shares: Shares,
     fill: Fill,
@@ -145,8 +148,8 @@ impl Rows<'_> {
             return Ok(());
         }
         self.count += 1;
-        if record.len() > LONGEST_RECORD {
-            return Err(ReadError::LongRecord { file: self.file.to_owned(), line, limit: LONGEST_RECORD >> 20 });
+        if record.len() > self.limits.record() {
+            return Err(ReadError::LongRecord { file: self.file.to_owned(), line, limit: self.limits.record_mib });
         }
         if self.count.saturating_mul(cells.len() as u64) > MOST_CELLS {
             return Err(ReadError::ManyCells { file: self.file.to_owned(), limit: MOST_CELLS });

@@ -16,7 +16,7 @@ use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use crate::read::error::ReadError;
-use crate::read::settings::Limits;
+use crate::read::limits::Limits;
 
 /// The signature of a file of parts, as xlsx and ods are.
 const ZIP: &[u8] = b"PK\x03\x04";
@@ -59,7 +59,7 @@ impl Refusal {
     fn of(self, file: &str, limits: Limits) -> ReadError {
         let file = file.to_owned();
         match self {
-            Self::Large => ReadError::LargeWorkbook { file, limit: limits.workbook_mib },
+            Self::Large => ReadError::LargeWorkbook { file, limit: limits.workbook_mib as u64 },
             Self::Locked => ReadError::Locked { file },
             Self::Foreign => {
                 let remedy = "save the table as .xlsx or .csv";
@@ -73,7 +73,7 @@ impl Refusal {
 /// Looks what a file holds, and how large it is unpacked.
 pub(super) fn look(path: &Path, file: &str, limits: Limits) -> Result<Content, ReadError> {
     let unreadable = |source| ReadError::Unreadable { path: path.to_owned(), source };
-    let limit = limits.workbook_mib << 20;
+    let limit = limits.workbook();
     let mut opened = File::open(path).map_err(unreadable)?;
     let mut head = Vec::new();
     opened.by_ref().take(HEAD).read_to_end(&mut head).map_err(unreadable)?;
@@ -141,7 +141,7 @@ impl Parts<'_> {
         }
         if content == Content::Ods {
             let part = zip.by_name("content.xml").map_err(|error| self.damaged(&error))?;
-            ods::check(BufReader::new(part), self.limits.workbook_mib << 20).map_err(|refusal| self.refuse(refusal))?;
+            ods::check(BufReader::new(part), self.limits.workbook()).map_err(|refusal| self.refuse(refusal))?;
         }
         Ok(content)
     }

@@ -8,7 +8,7 @@ use super::open::{Open, SheetName};
 use super::{Book, Sheet};
 use crate::read::error::ReadError;
 use crate::read::layout::Layout;
-use crate::read::settings::{Limits, SheetRef, Sheets, TableSettings};
+use crate::read::settings::{SheetRef, Sheets, TableSettings};
 use crate::read::source::SourceFile;
 use crate::read::table::TableName;
 
@@ -17,12 +17,11 @@ pub(in crate::read) fn expand(
     file: SourceFile,
     table: TableName,
     settings: &TableSettings,
-    limits: Limits,
 ) -> Result<Vec<SourceFile>, ReadError> {
     if !file.is_workbook() {
         return Ok(vec![file]);
     }
-    let book = Arc::new(Book::new(file.path.clone(), file.name.clone(), limits));
+    let book = Arc::new(Book::new(file.path.clone(), file.name.clone(), settings.limits));
     let chosen = book.with(|open| Choice { open, file: &file.name, table, settings }.sheets())?;
     let several = chosen.len() > 1;
     let of_sheet = |name: String| {

@@ -1,0 +1,168 @@
+//! Names that stand in many rows, each as a code.
+
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::batch::TextColumn;
+
+/// Names, each with a code: 0, 1 and so on, in the order in which they came.
+///
+/// A ledger names its persons millions of times, each time another one, so what a look-up costs is the memory it
+/// touches. A short name, as most ids are, is its own key and is found with one touch; a longer one is found by its
+/// hash and compared. Neither a look-up nor a new name allocates.
+#[derive(Debug, Default)]
+pub struct Names {
+    names: TextColumn,
+    short: Short,
+    /// The code of each longer name by its hash, or by the next number that is free when another name has that.
+    long: FxHashMap<u64, u32>,
+}
+
+impl Names {
+    /// The code of a name.
+    pub fn code(&mut self, name: &str) -> u32 {
+        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let code = match key(name) {
+            Some(key) => self.short.code(key, next),
+            None => self.long_code(name, next),
+        };
+        if code == next {
+            self.names.push(Some(name));
+        }
+        code
+    }
+
+    /// The codes of some names, one after another.
+    ///
+    /// Look-ups that do not wait for each other wait for memory at the same time.
+    pub fn codes(&mut self, names: &[&str], into: &mut Vec<u32>) {
+        const TOGETHER: usize = 32;
+        for names in names.chunks(TOGETHER) {
+            let mut found = [None; TOGETHER];
+            for (found, name) in found.iter_mut().zip(names) {
+                *found = key(name).and_then(|key| self.short.find(key));
+            }
+            for (found, name) in found.iter().zip(names) {
+                into.push(found.unwrap_or_else(|| self.code(name)));
+            }
+        }
+    }
+
+    fn long_code(&mut self, name: &str, next: u32) -> u32 {
+        let mut hash = hash(name);
+        while let Some(code) = self.long.get(&hash).copied() {
+            if self.name(code) == name {
+                return code;
+            }
+            hash = hash.wrapping_add(1);
+        }
+        self.long.insert(hash, next);
+        next
+    }
+
+    /// The name of a code; empty for none.
+    pub fn name(&self, code: u32) -> &str {
+        self.names.get(code as usize).unwrap_or_default()
+    }
+
+    /// The names, by code.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.names.len()).map(|code| self.names.get(code).unwrap_or_default())
+    }
+}
+
+/// A name of up to eight bytes as a number that no other name is; no name ends with the byte 0 that fills it up.
+fn key(name: &str) -> Option<u64> {
+    let bytes = name.as_bytes();
+    if let ([a, b, c, d, ..], [.., w, x, y, z]) = (bytes, bytes) {
+        // The two halves overlap in a name of less than eight bytes.
+        let (first, last) = (u32::from_le_bytes([*a, *b, *c, *d]), u32::from_le_bytes([*w, *x, *y, *z]));
+        return (bytes.len() <= 8 && *z != 0).then(|| u64::from(first) | u64::from(last) << (8 * (bytes.len() - 4)));
+    }
+    (bytes.last() != Some(&0)).then(|| bytes.iter().rev().fold(0, |key, byte| key << 8 | u64::from(*byte)))
+}
+
+/// Codes by key. A key and its code stand beside each other, so that finding a key touches one line of memory.
+#[derive(Debug, Default)]
+struct Short {
+    /// Keys with the number after their code, 0 where the slot is free; as many as a power of two, half of them free.
+    slots: Vec<(u64, u32)>,
+    used: usize,
+}
+
+impl Short {
+    /// Where a key stands or would stand.
+    fn slot(&self, key: u64) -> Option<usize> {
+        let mask = self.slots.len().checked_sub(1)?;
+        // All bits of the key reach the lowest of the product's two halves together.
+        let product = u128::from(key) * 0x9E37_79B9_7F4A_7C15;
+        let mut place = (product ^ product >> 64) as usize & mask;
+        while self.slots.get(place).is_some_and(|(known, code)| *known != key && *code != 0) {
+            place = (place + 1) & mask;
+        }
+        Some(place)
+    }
+
+    fn find(&self, key: u64) -> Option<u32> {
+        let (_, after) = self.slots.get(self.slot(key)?)?;
+        after.checked_sub(1)
+    }
+
+    /// The code of a key, which is `next` when the key is new.
+    fn code(&mut self, key: u64, next: u32) -> u32 {
+        if let Some(code) = self.find(key) {
+            return code;
+        }
+        if self.used * 2 >= self.slots.len() {
+            let more = vec![(0, 0); (self.slots.len() * 2).max(64)];
+            for (key, after) in std::mem::replace(&mut self.slots, more).into_iter().filter(|(_, after)| *after != 0) {
+                self.put(key, after);
+            }
+        }
+        self.used += 1;
+        self.put(key, next.saturating_add(1));
+        next
+    }
+
+    fn put(&mut self, key: u64, after: u32) {
+        if let Some(slot) = self.slot(key).and_then(|place| self.slots.get_mut(place)) {
+            *slot = (key, after);
+        }
+    }
+}
+
+/// The hash of a text.
+pub fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_name_has_one_code_and_a_code_one_name(
+            names in prop::collection::vec("[A\u{0}人]{0,4}|[AB]{7,10}", 0..60)
+        ) {
+            let mut coded = Names::default();
+            let mut plain: Vec<&str> = Vec::new();
+            for name in &names {
+                let expected = plain.iter().position(|known| known == name).unwrap_or_else(|| {
+                    plain.push(name);
+                    plain.len() - 1
+                });
+                prop_assert_eq!(coded.code(name) as usize, expected);
+            }
+            prop_assert_eq!(coded.iter().collect::<Vec<_>>(), plain);
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let (mut codes, mut together) = (Vec::new(), Names::default());
+            together.codes(&names, &mut codes);
+            prop_assert_eq!(codes, names.iter().map(|name| coded.code(name)).collect::<Vec<_>>());
+        }
+    }
+}
