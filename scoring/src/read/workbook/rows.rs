@@ -30,6 +30,7 @@ pub(in crate::read) fn read<T: Send>(
     let (layout, found) = sheet.book.with(|open| {
         let header = header::find(open, &sheet.name, plan.table, plan.settings, plan.layout)?;
         let header = header.ok_or_else(|| ReadError::NoHeader { file: file.name.clone() })?;
+        file.check_columns(header.headings.len(), plan.settings)?;
         let layout = (plan.layout)(&header.headings).map_err(|error| misfit(error, &header, plan))?;
         let found = blocks(open, file, sheet, plan, &header, &layout)?;
         // Reading it again finds the same.
