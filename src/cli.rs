@@ -87,6 +87,9 @@ pub struct Check {
     /// Print the counts and the reconciliation only, no single rows and no progress
     #[arg(long, short)]
     pub quiet: bool,
+    /// Print a tables file that would understand more of the ledger, for you to confirm, and nothing else
+    #[arg(long, conflicts_with_all = ["all", "quiet"])]
+    pub suggest: bool,
 }
 
 /// What every command that reads a ledger is told.
@@ -204,6 +207,12 @@ Example:
 
   tasks.csv:12:完成日期: bad-date: `2021-02-30` is no date
     hint: write it as 2021-02-28, or leave the cell empty if the task is not done
+
+  kaohe check ledger-2025 --suggest > tables.toml
+
+  proposes headings, words, units and formats of dates that are near to known ones, each with its
+  evidence; what is not sure stands behind #. Read it, correct it, then:
+  kaohe check ledger-2025 --tables tables.toml
 
 Exit status: 0 no row was rejected; 1 failed; 2 wrong usage or policy; 3 rows were rejected.";
 

@@ -207,6 +207,12 @@ impl Failure {
             Self::Sources(ReadError::Unreadable { .. } | ReadError::NoTable { .. }) => {
                 Some("`kaohe init DIR` makes a folder with all tables to start from, docs/tables.md explains them")
             }
+            Self::Run(RunError::Read(
+                ReadError::MissingColumn { .. }
+                | ReadError::MissingHeading { .. }
+                | ReadError::NoHeaderFits { .. }
+                | ReadError::HeaderEncoding { .. },
+            )) => Some("`kaohe check DATA --suggest` proposes a tables file from what is there"),
             _ => None,
         }
     }

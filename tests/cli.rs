@@ -154,6 +154,28 @@ fn a_new_ledger_can_be_checked_and_scored_at_once() {
 }
 
 #[test]
+fn a_proposed_tables_file_can_be_confirmed_and_given_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/suggest.in");
+    let check = |arguments: &[&str]| {
+        let mut command = kaohe();
+        command.arg("check").arg(case.join("ledger")).arg("--policy").arg(case.join("policy.toml"));
+        run(command.current_dir(&folder).args(arguments))
+    };
+    let proposed = check(&["--suggest"]);
+    assert_eq!(proposed.status.code(), Some(1), "a column is missing");
+    let confirmed = text(&proposed.stdout)
+        .replace("# date_formats = [\"%d/%m/%Y\"]", "date_formats = [\"%d/%m/%Y\"]")
+        .replace("# \"特急\" = \"…\"", "\"特急\" = \"重大\"");
+    fs::write(folder.path().join("tables.toml"), &confirmed).unwrap();
+    let checked = check(&["--tables", "tables.toml"]);
+    assert_eq!(checked.status.code(), Some(0), "{confirmed}\n{}", text(&checked.stdout));
+    let again = check(&["--tables", "tables.toml", "--suggest"]);
+    assert_eq!(again.status.code(), Some(0));
+    assert!(text(&again.stdout).ends_with("# There is nothing to propose.\n"), "{}", text(&again.stdout));
+}
+
+#[test]
 fn many_groups_do_not_flood_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let units: String = (10..40).map(|unit| format!("U{unit},类{unit}\n")).collect();
@@ -194,4 +216,12 @@ fn a_workbook_is_checked_and_scored_and_its_rows_add_up() {
     );
     assert!(report("rejects.csv").contains("\ntasks.xlsx#Sheet1,4,完成时限,bad-date,"));
     assert!(report("manifest.json").contains("\"file\": \"tasks.xlsx#Sheet1\""));
+    fs::create_dir(folder.path().join("corrected")).unwrap();
+    fs::write(folder.path().join("corrected/tasks.csv"), report("rejected/tasks.csv").replace("三月", "2025-03"))
+        .unwrap();
+    fs::write(folder.path().join("tables.toml"), "[tasks]\nfill_down = [\"lead_unit\"]\n").unwrap();
+    let again = ["score", "tasks.xlsx", "--also", "corrected", "--tables", "tables.toml", "--out", "again"];
+    let again = run(kaohe().current_dir(&folder).args(again));
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again.stderr));
+    assert!(text(&again.stdout).contains("tasks: 4 read = 3 accepted + 0 rejected + 1 skipped; 3 accepted = 3 scored"));
 }

@@ -28,6 +28,7 @@ mod named;
 pub mod names;
 pub mod number;
 mod parquet;
+mod propose;
 pub mod reject;
 pub mod rows;
 mod scan;
@@ -49,6 +50,7 @@ pub use columns::{FileColumns, cells, numbered_headings};
 pub use error::ReadError;
 pub use find::{find, in_memory};
 pub use foreign::hush_caught_panics;
+pub use propose::propose;
 pub use source::Progress;
 pub use table::{ColumnSpec, TableName};
 

@@ -5,6 +5,7 @@ use std::io;
 
 use scoring::link::{Ledger, Reject, Warning};
 use scoring::policy::Indicator;
+use scoring::read;
 use scoring::read::reject::Code;
 use scoring::run;
 
@@ -21,6 +22,9 @@ const SHOWN: usize = 20;
 pub fn run(typed: &cli::Check, output: &mut Output) -> Result<Outcome, Failure> {
     let settings = Settings::resolve(&typed.ledger)?;
     settings.note_unread(output)?;
+    if typed.suggest {
+        return suggest(&settings, output);
+    }
     let reading = output.reading(!typed.quiet);
     let ledger = run::check(&settings.sources, &settings.policy, &|progress| reading.at(progress))?;
     reading.done(summary::rows_read(&ledger), output)?;
@@ -40,6 +44,13 @@ pub fn run(typed: &cli::Check, output: &mut Output) -> Result<Outcome, Failure> 
     let verdict = summary::rejects_line(&ledger).unwrap_or_else(|| "no row was rejected".to_owned());
     output.line(verdict)?;
     settings.check_rejects(&ledger)?;
+    Ok(Outcome::of_rejects(ledger.rejects.len()))
+}
+
+/// Prints the tables file that the ledger may need. It comes first: it is needed most where reading fails.
+fn suggest(settings: &Settings, output: &mut Output) -> Result<Outcome, Failure> {
+    output.line(read::propose(&settings.sources, &settings.policy).trim_end())?;
+    let ledger = run::check(&settings.sources, &settings.policy, &|_| {})?;
     Ok(Outcome::of_rejects(ledger.rejects.len()))
 }
 

@@ -316,6 +316,25 @@ mod tests {
     }
 
     #[test]
+    fn of_a_name_with_a_line_break_the_first_part_is_compared() {
+        let tasks = tasks(&["市财\n政局"]);
+        let ledger = checked(&[("tasks.csv", &tasks), ("units.csv", UNITS)], "").unwrap();
+        assert!(hints(&ledger)[0].starts_with("did you mean `市财政局` (U01)?"), "{:?}", hints(&ledger));
+    }
+
+    #[test]
+    fn an_unknown_event_code_is_compared_with_those_of_the_policy() {
+        let tasks = tasks(&["市财政局"]);
+        let events = "事项编号,对象编号,事项代码,日期\nE1,市财政局,Commended,2025-03-01\nE2,市财政局,x,2025-03-01\n";
+        let text = format!("{BUILT_IN}\n[[event]]\ncode = \"commended\"\npoints = 2\n");
+        let (policy, _) = parse(&text, "wuhan-2021.toml").unwrap();
+        let tables = [(read::TableName::Tasks, tasks.as_str()), (read::TableName::Events, events)];
+        let ledger = run::check(&read::in_memory(tables), &policy, &|_| {}).unwrap();
+        let all = "write one of `commended`, or turn the word into one in the tables file";
+        assert_eq!(hints(&ledger), [format!("did you mean `commended`? {all}"), all.to_owned()]);
+    }
+
+    #[test]
     fn an_unknown_level_is_compared_with_those_of_the_policy() {
         let tasks = "任务编号,牵头单位,重要程度\nT1,甲局,重 大\nT2,甲局,特急\n";
         let ledger = checked(&[("tasks.csv", tasks)], "").unwrap();

@@ -263,6 +263,11 @@ fn last_day(year: i16, month: i16) -> Option<Date> {
     date(year, month, 1).map(Date::last_of_month)
 }
 
+/// Whether a cell is a date in a format.
+pub(super) fn is_in(cell: &str, format: &str) -> bool {
+    by_format(cell, format).is_some()
+}
+
 /// A date in a further format. Without a day it is the last one of the month, as it is in `2025-03`.
 fn by_format(cell: &str, format: &str) -> Option<Written> {
     let parts = BrokenDownTime::parse(format, cell).ok()?;

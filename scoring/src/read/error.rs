@@ -221,7 +221,7 @@ pub enum ReadError {
         /// The file.
         file: String,
         /// What it may have, in MiB.
-        limit: u64,
+        limit: usize,
     },
     /// A sheet with too many cells.
     #[error("`{file}` has more than {limit} cells, empty ones counted: divide it, or save it as CSV")]

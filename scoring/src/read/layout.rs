@@ -99,6 +99,20 @@ impl Layout {
         Ok(layout)
     }
 
+    /// The columns that a file has, whatever it lacks: what is missing, stands twice or is mapped to a heading that is
+    /// not there is passed over.
+    pub fn of_what_is_there(table: TableName, headings: &[String], settings: &TableSettings) -> Self {
+        let trimmed: Vec<&str> = headings.iter().map(|heading| trim(heading)).collect();
+        let mut settings = settings.clone();
+        let there = |heading: &str| Finder { table, file: "", headings: &trimmed, settings: &settings }.find(heading);
+        let lost: Vec<&str> =
+            settings.columns.iter().filter(|(_, heading)| there(heading).is_none()).map(|(id, _)| *id).collect();
+        settings.columns.retain(|id, _| !lost.contains(id));
+        let finder = Finder { table, file: "", headings: &trimmed, settings: &settings };
+        let columns = table.columns().iter().map(|spec| finder.taken(spec).ok().flatten()).collect();
+        Self { columns, ids_from_rows: settings.ids_from_rows, ..Self::unread(table, headings) }
+    }
+
     /// A file of which no column is read.
     pub fn unread(table: TableName, headings: &[String]) -> Self {
         let (headings, width) = (headings.to_vec(), headings.len());

@@ -19,7 +19,7 @@ use crate::number::Number;
 use crate::policy::Policy;
 
 /// Words that `status` may hold.
-const STATUS_WORDS: [&str; 5] = ["active", "exempt", "免责", "cancelled", "取消"];
+pub(super) const STATUS_WORDS: [&str; 5] = ["active", "exempt", "免责", "cancelled", "取消"];
 
 /// What rows are read by.
 pub(super) struct Context<'a> {

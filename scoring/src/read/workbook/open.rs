@@ -116,7 +116,7 @@ impl Open {
         })?;
         match (ordered, room) {
             (false, _) => Err(damaged(file, &"its rows are out of order")),
-            (true, 0) => Err(ReadError::LargeWorkbook { file: file.clone(), limit: limits.workbook_mib as u64 }),
+            (true, 0) => Err(ReadError::LargeWorkbook { file: file.clone(), limit: limits.workbook_mib }),
             (true, _) => Ok(()),
         }
     }

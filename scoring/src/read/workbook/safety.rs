@@ -59,7 +59,7 @@ impl Refusal {
     fn of(self, file: &str, limits: Limits) -> ReadError {
         let file = file.to_owned();
         match self {
-            Self::Large => ReadError::LargeWorkbook { file, limit: limits.workbook_mib as u64 },
+            Self::Large => ReadError::LargeWorkbook { file, limit: limits.workbook_mib },
             Self::Locked => ReadError::Locked { file },
             Self::Foreign => {
                 let remedy = "save the table as .xlsx or .csv";
