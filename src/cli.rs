@@ -179,7 +179,8 @@ Exit status:
   0  done
   1  the run failed
   2  wrong usage, or a policy with errors
-  3  done, but rows were rejected";
+  3  done, but rows were rejected
+  4  more rows were rejected than --max-rejects allows";
 
 const SCORE_MANUAL: &str = "\
 Example:
@@ -194,12 +195,22 @@ Example:
     warnings.csv          oddities in rows that were scored
     signals.csv           what looks odd in the tasks of a unit; changes no score
     reconciliation.csv    rows read, accepted, rejected, skipped, scored, excluded
+    reconciliation_by_file.csv
+                          rows and sums of the columns of numbers of each file
+    rejected_by_unit.csv  how many rejected tasks each unit leads
+    rejected/             the rejected rows alone, to be corrected and given back
     manifest.json         digests of the policy, the tables and the reports
+
+  kaohe score ledger-2025 --also results/rejected --out results
+
+  takes the rows that were corrected in results/rejected/ in the place of those that were rejected.
+  The ledger itself stays as it is. Corrected rows are never replaced: they stay in that folder.
 
 Reports are written beside their final names and renamed when all are complete: a run that fails
 or is stopped leaves those of the run before as they were.
 
-Exit status: 0 done; 1 failed; 2 wrong usage or policy; 3 done, but rows were rejected.";
+Exit status: 0 done; 1 failed; 2 wrong usage or policy; 3 done, but rows were rejected; 4 more rows
+were rejected than --max-rejects allows, and no report was written.";
 
 const CHECK_MANUAL: &str = "\
 Example:
@@ -214,7 +225,8 @@ Example:
   evidence; what is not sure stands behind #. Read it, correct it, then:
   kaohe check ledger-2025 --tables tables.toml
 
-Exit status: 0 no row was rejected; 1 failed; 2 wrong usage or policy; 3 rows were rejected.";
+Exit status: 0 no row was rejected; 1 failed; 2 wrong usage or policy; 3 rows were rejected; 4 more
+of them than --max-rejects allows.";
 
 const INIT_MANUAL: &str = "\
 Example:

@@ -1,7 +1,8 @@
 //! `kaohe` (考核): annual execution assessment from a task ledger, on the command line.
 //!
 //! `main` parses, runs one command, prints the outcome and returns an exit status: 0 done; 1 the run failed; 2 wrong
-//! usage or a policy with errors; 3 done, but rows were rejected. What is computed lives in the crate `scoring`.
+//! usage or a policy with errors; 3 done, but rows were rejected; 4 more
+//! rows were rejected than may be. What is computed lives in the crate `scoring`.
 
 mod cli;
 mod command;

@@ -72,13 +72,13 @@ impl Output {
     pub fn failure(&mut self, failure: &Failure) {
         let mut text = String::new();
         if let Failure::PolicyFaulty { findings, .. } = failure {
-            text.push_str(findings);
+            text.push_str(&plain_lines(findings));
             text.push('\n');
         }
-        text.push_str(&format!("error: {failure}"));
+        text.push_str(&format!("error: {}", plain_lines(&failure.to_string())));
         let mut cause = failure.source();
         while let Some(error) = cause {
-            text.push_str(&format!(": {error}"));
+            text.push_str(&format!(": {}", plain_lines(&error.to_string())));
             cause = error.source();
         }
         if let Some(hint) = failure.hint() {
@@ -128,6 +128,11 @@ pub enum Align {
 /// A text without characters that would move the cursor or change the terminal: names come from files.
 pub fn plain(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+/// Several lines of such text.
+fn plain_lines(text: &str) -> String {
+    text.split('\n').map(plain).collect::<Vec<_>>().join("\n")
 }
 
 /// A bar that shows how far reading is, and then which stage runs.
@@ -190,5 +195,6 @@ mod tests {
     #[test]
     fn names_cannot_change_the_terminal() {
         assert_eq!(plain("市\u{1b}[31m财政局\n"), "市 [31m财政局 ");
+        assert_eq!(plain_lines("a\u{7}\n\r\u{1b}b\n"), "a \n  b\n");
     }
 }

@@ -4,10 +4,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use scoring::link::Ledger;
+use scoring::link::{Ledger, Reject};
 use scoring::policy::Policy;
 use scoring::read::TableName;
 use scoring::read::reject::Code;
+use scoring::read::rows::Place;
 use scoring::report::Lang;
 use scoring::report::by_unit::{self, RejectedOfUnit};
 use scoring::report::tables::account;
@@ -176,6 +177,19 @@ pub fn signals_line(signals: &[Found], lang: Lang) -> Option<String> {
         ),
     };
     (!signals.is_empty()).then_some(text)
+}
+
+/// What became of the rows that were given back; `None` when there were none.
+pub fn given_back_line(ledger: &Ledger, lang: Lang) -> Option<String> {
+    let given: BTreeSet<(TableName, Place)> =
+        ledger.given_back.records().map(|(table, place, _)| (table, place)).collect();
+    let is_given = |reject: &&Reject| given.contains(&(reject.table, reject.place));
+    let (rows, again) = (given.len(), ledger.rejects.iter().filter(is_given).count());
+    let accepted = rows - again;
+    (rows > 0).then(|| match lang {
+        Lang::Ids => format!("given back: {rows} = {accepted} accepted + {again} rejected again"),
+        Lang::Zh => format!("改正后交回：{rows} = {accepted} 采用 + {again} 仍剔除"),
+    })
 }
 
 /// Rows in all tables.

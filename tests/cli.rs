@@ -153,6 +153,121 @@ fn a_new_ledger_can_be_checked_and_scored_at_once() {
     assert_eq!(lint.status.code(), Some(0), "{}", text(&lint.stdout));
 }
 
+const FAULTY: &str = "任务编号,牵头单位,完成时限\nT1,甲局,2025-03-01\nT2,,2025-03-01\nT3,甲局,三月\n";
+
+#[test]
+fn corrections_in_the_folder_of_the_reports_stay_from_run_to_run() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("tasks.csv"), FAULTY).unwrap();
+    let rejected = folder.path().join("out/rejected/tasks.csv");
+    let score = |also: &[&str]| run(kaohe().current_dir(&folder).args(["score", ".", "--quiet"]).args(also));
+    let correct = |from: &str, to: &str| {
+        let words = fs::read_to_string(&rejected).unwrap();
+        assert!(words.contains(from), "{words}");
+        fs::write(&rejected, words.replace(from, to)).unwrap();
+    };
+    assert_eq!(score(&[]).status.code(), Some(3));
+    correct("T2,,", "T2,乙局,");
+    let output = score(&["--also", "out/rejected"]);
+    assert_eq!((output.status.code(), text(&output.stderr).contains("1 row was rejected")), (Some(3), true));
+    correct("三月", "2025-03-31");
+    for _ in 0..2 {
+        assert_eq!(score(&["--also", "out/rejected"]).status.code(), Some(0));
+        let kept = "\u{FEFF}file,line,任务编号,牵头单位,完成时限\n\
+                    tasks.csv,3,T2,乙局,2025-03-01\ntasks.csv,4,T3,甲局,2025-03-31\n";
+        assert_eq!(fs::read_to_string(&rejected).unwrap(), kept);
+    }
+    let elsewhere = score(&["--also", "out/rejected", "--out", "other"]);
+    assert_eq!((elsewhere.status.code(), folder.path().join("other/rejected").exists()), (Some(0), false));
+}
+
+#[test]
+fn rows_that_somebody_is_correcting_are_never_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("tasks.csv"), FAULTY).unwrap();
+    let score = |out: &str| run(kaohe().current_dir(&folder).args(["score", ".", "--quiet", "--out", out]));
+    assert_eq!([score("out").status.code(), score("out").status.code()], [Some(3), Some(3)]);
+    let rejected = folder.path().join("out/rejected/tasks.csv");
+    fs::write(&rejected, "corrected").unwrap();
+    let before = files(&folder.path().join("out"));
+    let output = score("out");
+    assert_eq!(output.status.code(), Some(2));
+    let expected = "error: `out/rejected/tasks.csv` was changed since it was written, and this run would replace it; \
+                    nothing was read\n\nhint: give it back with `--also` and the folder that it is in, or write the \
+                    reports to another folder\n";
+    assert_eq!(text(&output.stderr).replace('\\', "/"), expected);
+    assert_eq!(files(&folder.path().join("out")), before);
+    assert_eq!(fs::read_to_string(rejected).unwrap(), "corrected");
+    assert_eq!(score("other").status.code(), Some(3));
+}
+
+#[test]
+fn rejected_rows_of_an_earlier_run_do_not_stay_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let rejected = folder.path().join("out/rejected");
+    for (tasks, expected) in [(FAULTY, true), ("任务编号,牵头单位\nT1,甲局\n", false)] {
+        fs::write(folder.path().join("tasks.csv"), tasks).unwrap();
+        run(kaohe().current_dir(&folder).args(["score", "."]));
+        assert_eq!(rejected.exists(), expected);
+    }
+}
+
+#[test]
+fn too_many_rejected_rows_leave_the_reports_as_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let score =
+        |most: &str| run(kaohe().current_dir(&folder).args(["score", ".", "--max-rejects", most])).status.code();
+    fs::write(folder.path().join("tasks.csv"), "任务编号,牵头单位\nT1,甲局\n").unwrap();
+    assert_eq!(score("0"), Some(0));
+    let before = files(&out);
+    fs::write(folder.path().join("tasks.csv"), FAULTY).unwrap();
+    for most in ["0", "1", "0%", "66%"] {
+        assert_eq!(score(most), Some(4), "{most}");
+        assert_eq!(files(&out), before);
+        let check = run(kaohe().current_dir(&folder).args(["check", ".", "--max-rejects", most]));
+        assert_eq!(check.status.code(), Some(4));
+        assert!(text(&check.stdout).ends_with("2 rows were rejected (missing-value 1, bad-date 1)\n"));
+        let expected = format!("error: 2 of 3 rows were rejected, more than `--max-rejects {most}` allows\n");
+        assert!(text(&check.stderr).starts_with(&expected));
+    }
+    assert!(!out.join("rejected").exists());
+    for most in ["2", "67%", "100%"] {
+        assert_eq!(score(most), Some(3), "{most}");
+    }
+    for wrong in ["", "x", "-1", "1.5", "101%"] {
+        assert_eq!(score(wrong), Some(2), "{wrong}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_killed_leaves_the_reports_as_they_were_and_the_next_one_clears_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    fs::write(folder.path().join("tasks.csv"), FAULTY).unwrap();
+    let score = |data: &str| {
+        let mut command = kaohe();
+        command.current_dir(&folder).args(["score", data, "--quiet"]);
+        command
+    };
+    run(&mut score("."));
+    let before = files(&out);
+    // A pipe that nobody writes to holds the run up where it reads.
+    let pipe = folder.path().join("pipe.csv");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut child = score("pipe.csv").stderr(Stdio::null()).spawn().unwrap();
+    assert!(child.try_wait().unwrap().is_none());
+    child.kill().unwrap();
+    assert!(!child.wait().unwrap().success());
+    assert_eq!(files(&out), before);
+    fs::write(out.join(".kaohe-half.tmp"), "half a report").unwrap();
+    fs::write(out.join("mine.tmp"), "").unwrap();
+    run(&mut score("."));
+    let names: Vec<_> = files(&out).into_iter().map(|(name, _)| name).collect();
+    assert!(names.contains(&"mine.tmp".to_owned()) && !names.contains(&".kaohe-half.tmp".to_owned()), "{names:?}");
+}
+
 #[test]
 fn a_proposed_tables_file_can_be_confirmed_and_given_back() {
     let folder = tempfile::tempdir().unwrap();

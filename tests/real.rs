@@ -12,6 +12,7 @@ mod real {
     mod boston;
     mod cms_hvbp;
     mod uk_business_plans;
+    mod uk_gmpp;
 
     use std::env;
     use std::io::{self, Write};

@@ -99,12 +99,33 @@ fn cells_and_headings_that_a_spreadsheet_would_run_are_guarded_and_apostrophes_k
 }
 
 #[test]
+fn a_file_whose_name_a_spreadsheet_would_run_is_guarded_and_found_again() {
+    let folder = folder(&[("=t.csv", "task_id,lead_unit,weight\nT1,,1\n")]);
+    let data = folder.path().join("data/=t.csv");
+    let reports = score(&Input { data: &data, policy: &folder.path().join("policy.toml"), tables: None });
+    assert_eq!(reports.0["rejected/tasks.csv"], "file,line,task_id,lead_unit,weight\n'=t.csv,2,T1,,1\n");
+    assert!(reports.0["reconciliation_by_file.csv"].contains("\ntasks,'=t.csv,sum,weight,1,0,1,,0\n"));
+    let also = folder.path().join("tasks.csv");
+    fs::write(&also, reports.0["rejected/tasks.csv"].replace(",,", ",甲,")).unwrap();
+    let given = scoring::read::find(&data, None).unwrap().with_given_back(folder.path()).unwrap();
+    let records: Vec<_> = given.given_back().records().map(|(_, place, record)| (place.line, record)).collect();
+    assert_eq!(records, [(2, "T1,甲,1".to_owned())]);
+}
+
+#[test]
 fn rejected_tasks_are_counted_for_the_unit_that_leads_them() {
     let text = "task_id,lead_unit,quality\n\
                 T1,甲局,90\nT2,U1、U2,x\nT3,甲局等,x\nT4,U2，甲局,80\nT5,=丙,70\nT6,-,70\nT7,U2\nT8,某局\nT9,甲局,80\n";
     let reports = run(&[("tasks.csv", text), ("units.csv", "unit_id,name\nU1,甲局\nU2,+乙局\n")]);
     let expected = "unit,name,rejected,accepted\n'=丙,,1,0\nU1,甲局,2,2\nU2,'+乙局,1,1\n,,2,0\n";
     assert_eq!(reports.0["rejected_by_unit.csv"], expected);
+    let folder =
+        folder(&[("tasks.csv", "task_id,lead_unit,quality\nT1,老局,x\n"), ("units.csv", "unit_id,name\nU1,甲局\n")]);
+    let tables = folder.path().join("tables.toml");
+    fs::write(&tables, "[units.aliases]\n老局 = \"甲局\"\n").unwrap();
+    let (data, policy) = (folder.path().join("data"), folder.path().join("policy.toml"));
+    let reports = score(&Input { data: &data, policy: &policy, tables: Some(&tables) });
+    assert_eq!(reports.0["rejected_by_unit.csv"], "unit,name,rejected,accepted\nU1,甲局,1,0\n");
     let none = run(&[("tasks.csv", "task_id,lead_unit\nT1,甲\n")]);
     assert_eq!(none.0["rejected_by_unit.csv"], "unit,name,rejected,accepted\n");
 }

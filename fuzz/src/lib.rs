@@ -1,17 +1,33 @@
-//! What the targets share: ledgers on a disk, and a run over one with everything that must hold of it.
+//! What the targets share: panics, ledgers on a disk, and a run over one with everything that must hold of it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a target needs and lacks ends it")]
 
 use std::fs;
+use std::io::{self, Write};
+use std::panic;
 use std::path::{Path, PathBuf};
+use std::process;
 
 use scoring::policy::{self, ExpectedReport, Policy};
-use scoring::read::Sources;
+use scoring::read::{self, Sources};
 use scoring::{report, run};
 use tempfile::TempDir;
 
 /// A policy with every kind of table: indicators of tasks, a measure, persons, events, rules.
 pub const POLICY: &str = include_str!("../../data-samples/city-2025-bad/policy.toml");
+
+/// Lets panics of libraries that become errors pass, but none of the engine's own, wherever it is caught.
+pub fn hush_libraries() {
+    read::hush_caught_panics();
+    let hushed = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        hushed(panic);
+        if panic.location().is_some_and(|place| place.file().contains("scoring/src")) {
+            let _ = writeln!(io::stderr(), "{panic}");
+            process::abort();
+        }
+    }));
+}
 
 /// A policy that passes its lint.
 pub fn policy(text: &str) -> Policy {

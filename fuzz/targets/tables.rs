@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use kaohe_fuzz::{Folder, POLICY, policy, run};
+use kaohe_fuzz::{Folder, POLICY, hush_libraries, policy, run};
 use libfuzzer_sys::fuzz_target;
 use scoring::policy::Policy;
 use scoring::read::{self, TableName};
@@ -23,8 +23,7 @@ const BETWEEN: &[u8] = b"\n%%\n";
 /// The table that must be there.
 const TASKS: &[u8] = "编号,牵头单位\n1,甲\n".as_bytes();
 
-// A panic of a library that becomes an error is none.
-fuzz_target!(init: read::hush_caught_panics(), |input: &[u8]| {
+fuzz_target!(init: hush_libraries(), |input: &[u8]| {
     let Some((first, bytes)) = input.split_first() else { return };
     let Some(ending) = ENDINGS.get(usize::from(first & 0x0F)) else { return };
     let Some(table) = TableName::ALL.get(usize::from(first >> 4 & 7)) else { return };

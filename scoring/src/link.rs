@@ -69,8 +69,19 @@ pub struct Reject {
     pub place: Place,
     /// What is wrong with it.
     pub fault: Fault,
+    /// The first unit that a task names as its lead; `None` where it names none, or its record is not whole.
+    pub lead: Option<Lead>,
     /// Its cells as they were, as one CSV record; filled in from the file when linking found the fault.
     pub raw: Option<String>,
+}
+
+/// A unit that a rejected task names as its lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    /// As it is written, in half width.
+    pub written: String,
+    /// Its place in the list of units, where it is known.
+    pub unit: Option<u32>,
 }
 
 /// Something odd in an accepted row.
@@ -387,7 +398,7 @@ fn account<T>(name: TableName, table: Option<Table<T>>, rejects: &mut Vec<Reject
     for row in table.rows {
         let Some(fault) = row.fault else { continue };
         let file = table.files.get(row.place.file as usize).map(|file| file.name.clone()).unwrap_or_default();
-        rejects.push(Reject { table: name, file, place: row.place, fault, raw: Some(row.raw) });
+        rejects.push(Reject { table: name, file, place: row.place, fault, lead: None, raw: Some(row.raw) });
     }
     let rejected = (rejects.len() - before) as u64;
     let Table { files, headings, .. } = table;

@@ -33,6 +33,7 @@ pub mod reject;
 pub mod rows;
 mod scan;
 mod settings;
+mod sideways;
 mod small;
 mod source;
 mod stream;
@@ -183,7 +184,9 @@ impl Sources {
                 table,
                 settings: &settings,
                 layout: &|headings| self.layout(table, file, headings, &BTreeSet::new()),
-                each: &|layout: &Layout, block: Block| small::rows(&context, layout, &block.with_rows(given), &cells),
+                each: &|layout: &Layout, block: Block| {
+                    small::rows(&context, layout, &block.with_rows(given, layout), &cells)
+                },
                 progress: &|_| {},
             })?;
             read.files.push(reading.info);
@@ -252,7 +255,7 @@ pub fn tasks<J: Send>(
             settings: &settings,
             layout: &|headings| sources.layout(table, file, headings, &named),
             each: &|layout: &Layout, block: Block| {
-                let batch = tasks::batch(&context, layout, block.with_rows(given));
+                let batch = tasks::batch(&context, layout, block.with_rows(given, layout));
                 (sums::of_batch(&batch), each(batch))
             },
             progress: &|Progress { bytes, rows, .. }| {
@@ -266,6 +269,9 @@ pub fn tasks<J: Send>(
         for (sums, part) in reading.parts {
             sums::merge(totals.entry(place).or_default(), &sums);
             batches.push(part);
+        }
+        if let (Some(totals), Some(columns)) = (totals.get_mut(&place), headings.file(place)) {
+            sums::forget_filled(totals, &settings.sheets.fill_down, columns);
         }
     }
     Ok(Some(TaskTable { files: infos, headings, dictionaries: dictionaries.into_all(), totals, batches }))

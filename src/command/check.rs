@@ -41,6 +41,9 @@ pub fn run(typed: &cli::Check, output: &mut Output) -> Result<Outcome, Failure> 
     output.line(summary::basis(&settings.policy, settings.lang))?;
     summary::reconciliation_table(&ledger, settings.lang, output)?;
     output.blank()?;
+    if let Some(given_back) = summary::given_back_line(&ledger, settings.lang) {
+        output.line(given_back)?;
+    }
     let verdict = summary::rejects_line(&ledger).unwrap_or_else(|| "no row was rejected".to_owned());
     output.line(verdict)?;
     settings.check_rejects(&ledger)?;

@@ -7,7 +7,7 @@ use scoring::number::{TooLarge, show_fixed};
 use scoring::policy::{GroupBy, Policy};
 use scoring::rank::Standing;
 use scoring::recommend::Outcome as Proposed;
-use scoring::report::{self, Lang, Options};
+use scoring::report::{self, Lang, Options, rejected};
 use scoring::run::{self, Run, RunError};
 use scoring::terms::{Post, Recommendation, SubjectKind};
 
@@ -50,10 +50,17 @@ pub fn run(typed: &cli::Score, output: &mut Output) -> Result<Outcome, Failure> 
             Lang::Zh => output.line(format_args!("报表在 {}：{}", out.display(), files.join("，")))?,
         }
     }
-    if let Some(rejected) = summary::rejects_line(&run.ledger) {
+    if let Some(counts) = summary::rejects_line(&run.ledger) {
         let gap = if typed.quiet { "" } else { "\n" };
         let place = out.join("rejects.csv");
-        output.note(format_args!("{gap}warning: {rejected} and do not count: see {}", place.display()))?;
+        output.note(format_args!("{gap}warning: {counts} and do not count: see {}", place.display()))?;
+        if !typed.quiet {
+            let folder = out.join(rejected::FOLDER);
+            output.note(format_args!(
+                "hint: correct them in {0}, and give them back with `--also {0}`",
+                folder.display()
+            ))?;
+        }
     }
     Ok(Outcome::of_rejects(run.ledger.rejects.len()))
 }
@@ -72,6 +79,9 @@ fn print(run: &Run, settings: &Settings, output: &mut Output) -> Result<(), Fail
         print_proposals(kind, proposed, settings.lang, output)?;
     }
     output.line(summary::reconciliation_line(&run.ledger, settings.lang))?;
+    if let Some(given_back) = summary::given_back_line(&run.ledger, settings.lang) {
+        output.line(given_back)?;
+    }
     if let Some(by_unit) = summary::rejected_by_unit_line(&run.ledger, settings.lang) {
         output.line(by_unit)?;
     }

@@ -9,7 +9,7 @@ use crate::link::hints::Hints;
 use crate::link::ids::{Ids, RowAt, on_cycles};
 use crate::link::persons::People;
 use crate::link::units::unknown;
-use crate::link::{Names, Reject, Warning, column, duplicate, parent_cycle, parts, persons, unknown_parent};
+use crate::link::{Lead, Names, Reject, Warning, column, duplicate, parent_cycle, parts, persons, unknown_parent};
 use crate::read::TableName;
 use crate::read::TaskTable;
 use crate::read::batch::{Dictionary, ListColumn, TaskColumn};
@@ -84,7 +84,7 @@ pub fn link(
     let found: Vec<(Named, RowFaults)> =
         named.into_iter().enumerate().map(|(batch, named)| (named, own_faults(batch))).collect();
     let settled: Vec<Settled> =
-        batches.into_par_iter().zip(found).map(|(judged, (named, own))| settle(judged, named, own, table)).collect();
+        batches.into_par_iter().zip(found).map(|(judged, found)| settle(judged, found, table, &known)).collect();
     let mut linked = Vec::with_capacity(settled.len());
     for batch in settled {
         linked.push(batch.linked);
@@ -293,21 +293,26 @@ struct Settled {
 }
 
 /// Rejects the rows of a batch that have a fault, and gives the others their fate.
-fn settle(mut judged: Judged, named: Named, own: RowFaults, table: &TaskTable<Judged>) -> Settled {
-    let mut faults = own;
+fn settle(
+    mut judged: Judged,
+    (named, mut faults): (Named, RowFaults),
+    table: &TaskTable<Judged>,
+    known: &[Known<'_>],
+) -> Settled {
     for (row, fault) in named.faults {
         first(&mut faults, row, fault, None);
     }
     for (row, fault, raw) in std::mem::take(&mut judged.faults) {
         first(&mut faults, row, fault, Some(raw));
     }
+    let leads: Vec<Option<Lead>> = faults.keys().map(|row| lead(&judged, *row, known.get(judged.dictionary))).collect();
     // Whom the rows name is known now; what they were called takes room.
     (judged.lead_unit, judged.co_units, judged.persons) = (ListColumn::default(), None, [None, None, None]);
     let mut rejects = Vec::new();
     let file = file_name(&judged, table);
     let mut fates: Vec<Fate> =
         judged.tasks.iter().map(|task| task.exclusion.map_or(Fate::Scored, Fate::Excluded)).collect();
-    for (row, (mut fault, raw)) in faults {
+    for ((row, (mut fault, raw)), lead) in faults.into_iter().zip(leads) {
         if let Some(fate) = fates.get_mut(row) {
             *fate = Fate::Rejected;
         }
@@ -315,12 +320,19 @@ fn settle(mut judged: Judged, named: Named, own: RowFaults, table: &TaskTable<Ju
             fault.column = table_heading(&fault.column, &table.headings, judged.file);
         }
         let place = place(&judged, row);
-        rejects.push(Reject { table: TableName::Tasks, file: file.clone(), place, fault, raw });
+        rejects.push(Reject { table: TableName::Tasks, file: file.clone(), place, fault, lead, raw });
     }
     let Named { mut units, mut persons, .. } = named;
     units.shrink();
     persons.shrink();
     Settled { linked: LinkedBatch { judged, units, persons, fates }, rejects }
+}
+
+/// The first unit that a row names as its lead.
+fn lead(judged: &Judged, row: usize, known: Option<&Known<'_>>) -> Option<Lead> {
+    let (code, known) = (judged.lead_unit.get(row).first()?, known?);
+    let unit = known.units.get(*code as usize).copied().flatten();
+    Some(Lead { written: known.written.units.name(*code).to_owned(), unit })
 }
 
 fn file_name(judged: &Judged, table: &TaskTable<Judged>) -> String {

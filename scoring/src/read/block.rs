@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::batch::Records;
 use super::frame;
 use super::given_back::GivenRow;
+use super::layout::Layout;
 use super::scan;
 use super::stream::Chunk;
 use super::total;
@@ -84,8 +85,8 @@ impl Block {
         Self { lines, broken, skipped: Vec::new(), columns, records }
     }
 
-    /// The same rows, but with those that are given back in the place of theirs, by line.
-    pub fn with_rows(self, given: Option<&BTreeMap<u64, GivenRow>>) -> Self {
+    /// The same rows of a file, but with those that are given back in the place of theirs, by line.
+    pub fn with_rows(self, given: Option<&BTreeMap<u64, GivenRow>>, layout: &Layout) -> Self {
         let (Some(given), Some(first), Some(last)) = (given, self.lines.first(), self.lines.last()) else {
             return self;
         };
@@ -93,25 +94,24 @@ impl Block {
             return self;
         }
         let rows: Vec<Option<&GivenRow>> = self.lines.iter().map(|line| given.get(line)).collect();
+        let row_was = |(row, given): (usize, &Option<&GivenRow>)| given.map(|_| super::cells(&self.records.get(row)));
+        let was: Vec<Option<Vec<String>>> = rows.iter().enumerate().map(row_was).collect();
         let mut stays = self.broken.iter().filter(|(row, _)| rows.get(*row).is_some_and(Option::is_none)).peekable();
         let is_broken = |(row, given): (usize, &Option<&GivenRow>)| {
             let stays = stays.next_if(|(broken, _)| *broken == row).map(|(_, broken)| *broken);
             Some((row, given.map_or(stays, |given| given.broken)?))
         };
         let broken: Vec<(usize, Broken)> = rows.iter().enumerate().filter_map(is_broken).collect();
-        let column = |index: &usize| {
+        let column = |index: usize| {
             let mut broken = broken.iter().map(|(row, _)| *row).peekable();
-            let cells = self.cells(*index).zip(&rows).enumerate();
+            let cells = self.cells(index).zip(rows.iter().zip(&was)).enumerate();
             let whole = cells.filter(|(row, _)| broken.next_if_eq(row).is_none());
             let column: StringChunked = whole
-                .map(|(_, (cell, given))| match given {
-                    Some(given) => given.cells.get(*index).map(String::as_str).filter(|cell| !cell.is_empty()),
-                    None => cell,
-                })
+                .map(|(_, (cell, (given, was)))| given.map_or(cell, |given| given.cell(index, was, cell)))
                 .collect();
-            (*index, column)
+            (index, column)
         };
-        let columns = self.columns.keys().map(column).collect();
+        let columns = layout.used().into_iter().map(column).collect();
         let (mut text, mut places) = (String::new(), Vec::with_capacity(rows.len()));
         for (row, given) in rows.iter().enumerate() {
             let start = text.len();

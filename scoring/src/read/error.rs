@@ -6,6 +6,12 @@ use polars::prelude::PolarsError;
 
 use super::given_back::GivenBackError;
 
+/// Headings of a file that an error shows.
+const SHOWN: usize = 8;
+
+/// Characters of a heading that an error shows.
+const LONGEST_SHOWN: usize = 24;
+
 /// What stops reading. A row that is wrong does not: see [`super::reject`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -14,6 +20,23 @@ pub enum ReadError {
     #[error("cannot read `{}`", path.display())]
     Unreadable {
         /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Something that is no file, where a table is looked for.
+    #[error(
+        "`{}` is a pipe or a device, and a table is read more than once: save it to a file, and name that",
+        path.display()
+    )]
+    NoFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A link that leads to nothing, where a table is looked for.
+    #[error("`{}` is a link that leads nowhere: mend it, or remove it if the table is not needed", path.display())]
+    BrokenLink {
+        /// The link.
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
@@ -57,12 +80,15 @@ pub enum ReadError {
     },
     /// Neither of the tables of which one must be there.
     #[error(
-        "`{}` has no table `tasks` and no table `measures`: put `tasks.csv`, `tasks.xlsx` or `tasks.parquet` there",
-        folder.display()
+        "`{}` has no table `tasks` and no table `measures`: put `tasks.csv`, `tasks.xlsx` or `tasks.parquet` there{}",
+        folder.display(),
+        or_alone(other.as_deref())
     )]
     NoTable {
         /// The folder.
         folder: PathBuf,
+        /// A file of it that a table could be read from.
+        other: Option<String>,
     },
     /// Two files for one table.
     #[error("`{}` and `{}` are both the table `{table}`: remove one of them", first.display(), second.display())]
@@ -141,8 +167,9 @@ pub enum ReadError {
     },
     /// A column that must be there is not.
     #[error(
-        "`{file}` has no column `{column}`{}: name its heading in the tables file, [{table}] columns = {{ {column} = \"…\" }}",
-        also(aliases)
+        "`{file}` has no column `{column}`{}: name its heading in the tables file, [{table}] columns = {{ {column} = \"…\" }}{}",
+        also(aliases),
+        there(headings)
     )]
     MissingColumn {
         /// The file.
@@ -153,6 +180,8 @@ pub enum ReadError {
         column: &'static str,
         /// The headings it is also known by.
         aliases: &'static [&'static str],
+        /// The headings of the file.
+        headings: Vec<String>,
     },
     /// A heading that the tables file names is not in the file.
     #[error("`{file}` has no column `{heading}`, which the tables file names for `{column}`")]
@@ -163,6 +192,25 @@ pub enum ReadError {
         column: String,
         /// The heading.
         heading: String,
+    },
+    /// A heading stands in front of a row.
+    #[error(
+        "{file}:{line}: `{heading}` heads a row and no column: the table lies on its side. Turn its rows into columns \
+         in a spreadsheet (copy, then paste transposed), and save that"
+    )]
+    OnItsSide {
+        /// The file.
+        file: String,
+        /// The line of the row.
+        line: u64,
+        /// The heading.
+        heading: String,
+    },
+    /// The tables file names the headings of a file that is no text.
+    #[error("`{file}` has headings of its own: `headings` in the tables file is for text files alone")]
+    OwnHeadings {
+        /// The file.
+        file: String,
     },
     /// A heading that is used stands twice.
     #[error(
@@ -304,6 +352,24 @@ pub enum ReadError {
 
 fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The first headings of a file, and how many follow.
+fn there(headings: &[String]) -> String {
+    let short = |heading: &String| match heading.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("`{}…`", heading.get(..end).unwrap_or_default()),
+        None => format!("`{heading}`"),
+    };
+    let shown: Vec<String> = headings.iter().filter(|heading| !heading.is_empty()).take(SHOWN).map(short).collect();
+    let rest = match headings.len() {
+        all if all > SHOWN => format!(" … ({all} in all)"),
+        _ => String::new(),
+    };
+    if shown.is_empty() { String::new() } else { format!("; the file has {}{rest}", shown.join(", ")) }
+}
+
+fn or_alone(other: Option<&str>) -> String {
+    other.map_or_else(String::new, |other| format!(", or give the file with the tasks by itself, such as `{other}`"))
 }
 
 fn also(aliases: &[&str]) -> String {

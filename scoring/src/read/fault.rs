@@ -96,7 +96,10 @@ pub(super) fn of_record(broken: Broken, layout: &Layout) -> Fault {
             Code::RaggedRow,
             format!("the record has {cells} cells, and the header has {width}"),
             if cells > width {
-                format!("put a cell that holds a {delimiter} in quotes, and remove cells beyond the last column")
+                format!(
+                    "put a cell that holds a {delimiter} in quotes, and remove cells beyond the last column; where every \
+                     row has so many, put the missing names into the header"
+                )
             } else {
                 format!("put in the missing cells, empty ones with their {delimiter}s too, and close every quote")
             },

@@ -1,6 +1,7 @@
 //! Which files the tables are in. METHOD §2.
 
 use std::collections::BTreeMap;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use super::error::ReadError;
@@ -20,15 +21,16 @@ const LEFT_BY_PROGRAMS: [&str; 2] = ["thumbs.db", "desktop.ini"];
 /// with a file that is none, and for a tables file that says what it cannot say.
 pub fn find(data: &Path, tables_file: Option<&Path>) -> Result<Sources, ReadError> {
     let settings = tables_file.map(Settings::load).transpose()?.unwrap_or_default();
-    let metadata = std::fs::metadata(data).map_err(|source| unreadable(data, source))?;
+    let metadata = metadata(data)?;
     if !metadata.is_dir() {
+        check_file(data)?;
         let files =
             BTreeMap::from([(TableName::Tasks, sheets(vec![SourceFile::new(data)], TableName::Tasks, &settings)?)]);
         return Ok(Sources { files, settings, given_back: GivenBack::default() });
     }
     let files = tables(data, &settings)?;
     if !files.contains_key(&TableName::Tasks) && !files.contains_key(&TableName::Measures) {
-        return Err(ReadError::NoTable { folder: data.to_owned() });
+        return Err(ReadError::NoTable { folder: data.to_owned(), other: other(data)? });
     }
     Ok(Sources { files, settings, given_back: GivenBack::default() })
 }
@@ -62,6 +64,19 @@ pub fn in_memory<'t>(tables: impl IntoIterator<Item = (TableName, &'t str)>) -> 
     Sources { files, settings: Settings::default(), given_back: GivenBack::default() }
 }
 
+/// What a path leads to, by way of links.
+fn metadata(path: &Path) -> Result<Metadata, ReadError> {
+    std::fs::metadata(path).map_err(|source| match path.is_symlink() {
+        true => ReadError::BrokenLink { path: path.to_owned(), source },
+        false => unreadable(path, source),
+    })
+}
+
+/// Refuses what cannot be read from its start as often as wanted. A pipe would also keep the run waiting.
+fn check_file(path: &Path) -> Result<(), ReadError> {
+    if metadata(path)?.is_file() { Ok(()) } else { Err(ReadError::NoFile { path: path.to_owned() }) }
+}
+
 fn unreadable(path: &Path, source: std::io::Error) -> ReadError {
     ReadError::Unreadable { path: path.to_owned(), source }
 }
@@ -75,23 +90,35 @@ fn sorted(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
     Ok(paths)
 }
 
+/// The first file of a folder that a table could be read from, but for those that are one by their names.
+fn other(folder: &Path) -> Result<Option<String>, ReadError> {
+    let readable = |path: &PathBuf| {
+        let stem = kind::of(path).filter(|_| path.is_file() && !is_left_by_programs(path)).map(|(stem, _)| stem);
+        stem.is_some_and(|stem| TableName::parse(stem).is_none())
+    };
+    let name = |path: PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(sorted(folder)?.into_iter().find(readable).map(name))
+}
+
 /// The table that a file or a folder is, and its files.
 fn table(path: &Path) -> Result<Option<(TableName, Vec<SourceFile>)>, ReadError> {
     if path.is_dir() {
         let table = path.file_name().and_then(|name| TableName::parse(name.to_str()?));
         return table.map(|table| Ok((table, files(path, table)?))).transpose();
     }
-    let table = kind::of(path).filter(|_| path.is_file()).and_then(|(stem, _)| TableName::parse(stem));
-    Ok(table.map(|table| (table, vec![SourceFile::new(path)])))
+    let Some(table) = kind::of(path).and_then(|(stem, _)| TableName::parse(stem)) else { return Ok(None) };
+    check_file(path)?;
+    Ok(Some((table, vec![SourceFile::new(path)])))
 }
 
 /// The files of a table that has a folder. A file that cannot be read would be rows that are lost, so it is an error.
 fn files(folder: &Path, table: TableName) -> Result<Vec<SourceFile>, ReadError> {
     let mut files: Vec<SourceFile> = Vec::new();
     for path in sorted(folder)?.into_iter().filter(|path| !is_left_by_programs(path)) {
-        if !path.is_file() || kind::of(&path).is_none() {
+        if path.is_dir() || kind::of(&path).is_none() {
             return Err(ReadError::NoTableFile { path, table: table.id() });
         }
+        check_file(&path)?;
         let file = SourceFile::in_folder(table.id(), &path);
         if let Some(first) = files.iter().find(|other| other.stem == file.stem) {
             return Err(ReadError::OneName { first: first.name.clone(), second: file.name });

@@ -7,6 +7,7 @@
 mod error;
 mod form;
 mod row;
+mod spreadsheet;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,8 +78,13 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Result<GivenBack, ReadEr
     let mut given = GivenBack::default();
     for (table, files) in found {
         for file in &files {
-            let raw =
-                raw(table, file, &TableSettings::default(), None, &|headings| Ok(Layout::unread(table, headings)))?;
+            let layout = |headings: &[String]| match form::begins_with_place(headings) {
+                true => Ok(Layout::of_records(table, headings)),
+                false => Err(GivenBackError::NoPlace { path: file.path.clone() }.into()),
+            };
+            // No row of these is one of totals.
+            let settings = TableSettings { skip_totals: Some(false), ..TableSettings::default() };
+            let raw = raw(table, file, &settings, None, &layout)?;
             given.files.push((table, raw.info.clone()));
             take_in(sources, table, file, &raw, &mut given)?;
         }
@@ -95,9 +101,6 @@ fn take_in(
     given: &mut GivenBack,
 ) -> Result<(), ReadError> {
     let path = &file.path;
-    if !form::begins_with_place(&raw.headings) {
-        return Err(GivenBackError::NoPlace { path: path.clone() }.into());
-    }
     let mut of_file: BTreeMap<u16, BTreeMap<u64, &RawRow>> = BTreeMap::new();
     for row in &raw.rows {
         let place = row::place(sources, table, path, row)?;
@@ -109,7 +112,8 @@ fn take_in(
         let Some(rows) = of_file.get(&at) else { continue };
         let lines = rows.keys().copied().collect();
         let settings = sources.settings.table(table);
-        let layout = |headings: &[String]| Ok(sources.layout(table, known, headings, &BTreeSet::new())?.emptied());
+        let layout =
+            |headings: &[String]| Ok(sources.layout(table, known, headings, &BTreeSet::new())?.without_reading());
         let there = self::raw(table, known, &settings, Some(&lines), &layout)?;
         let shape = Shape::of(&there.headings, known, &raw.headings, path)?;
         let there: BTreeMap<u64, &RawRow> = there.rows.iter().map(|row| (row.line, row)).collect();

@@ -64,6 +64,8 @@ pub(super) struct Layout {
     pub named: BTreeMap<String, Column>,
     /// Whether file and line make the ids.
     pub ids_from_rows: bool,
+    /// Whether columns are read; else records alone are.
+    reads_columns: bool,
 }
 
 impl Layout {
@@ -89,6 +91,7 @@ impl Layout {
             columns,
             named: BTreeMap::new(),
             ids_from_rows: settings.ids_from_rows,
+            reads_columns: true,
         };
         for name in named {
             let standard = table.column(name).and_then(|place| layout.column(place)).cloned();
@@ -110,19 +113,24 @@ impl Layout {
         settings.columns.retain(|id, _| !lost.contains(id));
         let finder = Finder { table, file: "", headings: &trimmed, settings: &settings };
         let columns = table.columns().iter().map(|spec| finder.taken(spec).ok().flatten()).collect();
-        Self { columns, ids_from_rows: settings.ids_from_rows, ..Self::unread(table, headings) }
+        Self {
+            columns,
+            ids_from_rows: settings.ids_from_rows,
+            reads_columns: true,
+            ..Self::of_records(table, headings)
+        }
     }
 
-    /// A file of which no column is read.
-    pub fn unread(table: TableName, headings: &[String]) -> Self {
+    /// The layout of a file whose records alone are read.
+    pub fn of_records(table: TableName, headings: &[String]) -> Self {
         let (headings, width) = (headings.to_vec(), headings.len());
         let (columns, named) = (Vec::new(), BTreeMap::new());
-        Self { table, width, delimiter: COMMA, headings, columns, named, ids_from_rows: false }
+        Self { table, width, delimiter: COMMA, headings, columns, named, ids_from_rows: false, reads_columns: false }
     }
 
-    /// The same file, of which no column is read.
-    pub fn emptied(self) -> Self {
-        Self::unread(self.table, &self.headings)
+    /// The same layout, by which records alone are read.
+    pub fn without_reading(self) -> Self {
+        Self { reads_columns: false, ..self }
     }
 
     /// A column that no column of the table takes; of several with one heading the first.
@@ -157,6 +165,9 @@ impl Layout {
 
     /// The columns that are read, by their places in the file.
     pub fn used(&self) -> Vec<usize> {
+        if !self.reads_columns {
+            return Vec::new();
+        }
         let all: BTreeSet<usize> =
             self.columns.iter().flatten().chain(self.named.values()).map(|column| column.index).collect();
         all.into_iter().collect()
@@ -223,6 +234,7 @@ impl Finder<'_> {
             table: self.table.id(),
             column: spec.id,
             aliases: spec.aliases,
+            headings: self.headings.iter().map(|heading| (*heading).to_owned()).collect(),
         }
     }
 
@@ -299,6 +311,13 @@ mod tests {
     fn a_column_that_must_be_there_is_named_with_its_aliases() {
         let error = layout(&["task_id"], "", &[]).unwrap_err();
         assert!(error.starts_with("`tasks.csv` has no column `lead_unit` (or `牵头单位`, `责任单位`"), "{error}");
+        assert!(error.ends_with("[tasks] columns = { lead_unit = \"…\" }; the file has `task_id`"), "{error}");
+        let long = "一二三四五六七八九十".repeat(3);
+        let many: Vec<&str> = [long.as_str(), "", "b"].into_iter().chain(["c"; 9]).collect();
+        let error = layout(&many, "", &[]).unwrap_err();
+        let expected = "; the file has `一二三四五六七八九十一二三四五六七八九十一二三四…`, `b`, `c`, `c`, `c`, `c`, `c`, \
+                        `c` … (12 in all)";
+        assert!(error.ends_with(expected), "{error}");
         let error = layout(&["task_id", "lead_unit"], "[tasks]\ncolumns = { level = \"X\" }", &[]).unwrap_err();
         assert_eq!(error, "`tasks.csv` has no column `X`, which the tables file names for `level`");
     }

@@ -37,6 +37,8 @@ pub(super) struct TableSettings {
     pub date_formats: Vec<String>,
     /// The encoding of its files.
     pub encoding: Option<&'static Encoding>,
+    /// The headings of its text files, instead of those that these have.
+    pub headings: Vec<String>,
     /// What stands between the cells of its files.
     pub delimiter: Option<u8>,
     /// How large things may be, in all tables.
@@ -132,6 +134,7 @@ impl Source<'_> {
                     settings.aliases = self.aliases(item)?;
                 }
                 "date_formats" => settings.date_formats = self.formats(item)?,
+                "headings" => settings.headings = self.headings(item)?,
                 "delimiter" => settings.delimiter = Some(self.delimiter(item)?),
                 "encoding" => {
                     let label = self.text(item, key)?;
@@ -154,6 +157,14 @@ impl Source<'_> {
         entries(self.table_like(item, column)?)
             .map(|(from, _, to)| Ok((from.trim().to_owned(), self.text(to, from)?.trim().to_owned())))
             .collect()
+    }
+
+    fn headings(self, item: &Item) -> Result<Vec<String>, ReadError> {
+        let headings = item.as_array().and_then(|array| array.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
+        let headings = headings.filter(|headings| !headings.is_empty()).ok_or_else(|| {
+            self.error(item.span(), "`headings` is a list of all headings in their order, each in quotes".to_owned())
+        })?;
+        Ok(headings.into_iter().map(str::to_owned).collect())
     }
 
     fn aliases(self, item: &Item) -> Result<Aliases, ReadError> {
@@ -351,6 +362,10 @@ mod tests {
         }
         assert!(message("[limits]\nworkbook_mib = 0").starts_with("tables.toml:2: `workbook_mib` is a whole number"));
         assert_eq!(message("[limits]\nmib = 1"), "tables.toml:2: unknown key `mib` in [limits]");
+        for headings in ["[]", "[1]", "\"a\""] {
+            let found = message(&format!("[tasks]\nheadings = {headings}"));
+            assert!(found.starts_with("tables.toml:2: `headings` is a list of all headings"), "{found}");
+        }
         assert!(message("[tasks]\ndate_formats = [\"%d/%K\"]").starts_with("tables.toml:2: `%d/%K` is no format"));
         assert_eq!(message("[limits]\n\nrecord = 1\n"), "tables.toml:3: unknown key `record` in [limits]");
         for number in ["0", "1025", "-1", "64.0", "\"64\"", "9223372036854775807"] {

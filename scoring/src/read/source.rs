@@ -22,7 +22,7 @@ use super::stream::{Chunk, Chunks, StreamError};
 use super::table::TableName;
 use super::unpack::Bytes;
 use super::workbook::{self, Sheet};
-use super::{frame, parquet};
+use super::{frame, parquet, sideways};
 
 /// How far reading is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +152,9 @@ impl SourceFile {
 
     /// Reads the file.
     pub fn read<T: Send>(&self, plan: &Plan<'_, T>) -> Result<Reading<T>, ReadError> {
+        if self.kind.format != Format::Text && !plan.settings.headings.is_empty() {
+            return Err(ReadError::OwnHeadings { file: self.name.clone() });
+        }
         if let Some(sheet) = &self.sheet {
             return workbook::read(self, sheet, plan);
         }
@@ -178,8 +181,7 @@ impl SourceFile {
     /// Reads the file in an encoding, and says how many of its records are no text in it.
     fn read_in<T: Send>(&self, decided: Decided, plan: &Plan<'_, T>) -> Result<(Reading<T>, u64), ReadError> {
         let mut chunks = self.chunks(plan.settings, decided)?;
-        let mut layout = (plan.layout)(&self.headings(&mut chunks, plan.settings, decided)?)?;
-        layout.delimiter = chunks.found_delimiter();
+        let layout = self.layout(&mut chunks, decided, plan)?;
         let (schema, used) = (frame::schema(layout.width), layout.used());
         let (total_bytes, bytes) = (self.total_bytes(), AtomicU64::new(0));
         let (rows, invalid) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -212,6 +214,20 @@ impl SourceFile {
         Ok((Reading { info, layout, parts }, invalid.into_inner()))
     }
 
+    fn layout<T>(&self, chunks: &mut Chunks, decided: Decided, plan: &Plan<'_, T>) -> Result<Layout, ReadError> {
+        let headings = self.headings(chunks, plan.settings, decided)?;
+        match (plan.layout)(&headings) {
+            Ok(mut layout) => {
+                layout.delimiter = chunks.found_delimiter();
+                Ok(layout)
+            }
+            Err(missing) => {
+                let next = chunks.next().map_err(|error| self.stream_error(error))?;
+                Err(sideways::reason(missing, next.as_ref()))
+            }
+        }
+    }
+
     /// Refuses a file with more columns than it may have.
     pub fn check_columns(&self, columns: usize, settings: &TableSettings) -> Result<(), ReadError> {
         let limit = settings.limits.columns;
@@ -231,6 +247,10 @@ impl SourceFile {
         let Some((record, line)) = header else {
             return Err(ReadError::NoHeader { file: self.name.clone() });
         };
+        if !settings.headings.is_empty() {
+            self.check_columns(settings.headings.len(), settings)?;
+            return Ok(settings.headings.clone());
+        }
         self.check_columns(scan::count_cells(&record), settings)?;
         let texts = scan::cells(&record).map(|cell| String::from_utf8(cell.into_owned()));
         texts.collect::<Result<_, _>>().map_err(|_| ReadError::HeaderEncoding {

@@ -31,6 +31,11 @@ impl Default for Total {
 }
 
 impl Total {
+    /// A sum that nobody knows.
+    fn unknown() -> Self {
+        Self { rest: None, ..Self::default() }
+    }
+
     /// Adds a number.
     pub fn add(&mut self, number: &Number) {
         match number {
@@ -125,6 +130,17 @@ pub(super) fn of_batch(batch: &TaskBatch) -> Totals {
         numbers.iter().flatten().for_each(|number| total.add(number));
     }
     totals
+}
+
+/// Forgets the sums of columns whose merged cells are filled: what a rejected row had there is not kept.
+pub(super) fn forget_filled(totals: &mut Totals, filled: &[String], file: &FileColumns) {
+    let columns = TableName::Tasks.columns();
+    for column in numeric(TableName::Tasks) {
+        let is_named = |name: &String| columns.get(column).is_some_and(|spec| spec.id == name);
+        if filled.iter().any(|name| is_named(name) || name == file.heading(column)) {
+            totals.insert(column, Total::unknown());
+        }
+    }
 }
 
 /// The sums of a small table, by file.

@@ -34,10 +34,11 @@ pub fn rejected_by_unit(ledger: &Ledger) -> Vec<RejectedOfUnit> {
     let directory = Directory::new(ledger.units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str())));
     let mut counts: BTreeMap<(bool, String), (u64, Option<u32>)> = BTreeMap::new();
     for reject in ledger.rejects.iter().filter(|reject| reject.table == TableName::Tasks) {
-        let written = lead(reject, account).unwrap_or_default();
-        let known = directory.find(&written);
-        // The cells of a record that is not whole may stand in the wrong columns.
-        let written = if known.is_none() && reject.fault.code.is_of_record() { String::new() } else { written };
+        let (written, known) = match &reject.lead {
+            Some(lead) => (lead.written.clone(), lead.unit),
+            // The cells of a record that is not whole may stand in the wrong columns: what names no unit is none.
+            None => (String::new(), lead(reject, account).and_then(|written| directory.find(&written))),
+        };
         let id = known.and_then(|place| Some(ledger.units.get(place as usize)?.id.clone())).unwrap_or(written);
         let (count, place) = counts.entry((id.is_empty(), id)).or_default();
         (*count, *place) = (*count + 1, known);
@@ -52,7 +53,7 @@ pub fn rejected_by_unit(ledger: &Ledger) -> Vec<RejectedOfUnit> {
     counts.into_iter().map(of_unit).collect()
 }
 
-/// The first unit of the lead cell, in half width.
+/// The first unit of the lead cell of a record, in half width.
 fn lead(reject: &Reject, account: &TableAccount) -> Option<String> {
     let record = read::cells(reject.raw.as_deref()?);
     let cell =

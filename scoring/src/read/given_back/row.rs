@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::spreadsheet::{restored, says_the_same};
 use super::{Cell, GivenBackError, PLACE, RawRow, unguard};
 use crate::read::block::Broken;
 use crate::read::columns::numbered_headings;
@@ -25,6 +26,14 @@ pub(in crate::read) struct GivenRow {
 }
 
 impl GivenRow {
+    /// The cell of a column, in the place of another; `was` are the cells of the row there as they stand in the file. A
+    /// cell that is blank in both has what reading puts there, as in the lower part of merged cells.
+    pub fn cell<'a>(&'a self, column: usize, was: &Option<Vec<String>>, there: Option<&'a str>) -> Option<&'a str> {
+        let cell = self.cells.get(column).map(String::as_str).filter(|cell| !cell.is_empty());
+        let was = was.as_ref().and_then(|was| was.get(column)).filter(|was| !was.is_empty());
+        cell.or(there.filter(|_| was.is_none()))
+    }
+
     /// Its cells as one CSV record.
     pub fn record(&self) -> String {
         let mut record = Vec::new();
@@ -113,14 +122,16 @@ impl<'a> Shape<'a> {
     /// A row in that shape; `was` is the row whose place it takes.
     ///
     /// A row that is not whole and was not corrected is none again. A spreadsheet pads short rows, so a row that was
-    /// short stays so until one of the cells that it lacked says something; and it may save what is no text as `?`.
+    /// short stays so until a cell says something else, whatever a spreadsheet made of the others; and it may save what
+    /// is no text as `?`.
     pub fn row(&self, row: &RawRow, was: &RawRow) -> Result<GivenRow, GivenBackError> {
         let cell = |place: usize| unguard(row.cells.get(place).map_or("", String::as_str));
-        let mut cells: Vec<String> = self.places.iter().map(|place| place.map_or("", cell).to_owned()).collect();
+        let own = self.places.iter().map(|place| place.map_or("", cell)).zip(padded(&was.cells));
+        let mut cells: Vec<String> = own.map(|(cell, was)| restored(cell, was).to_owned()).collect();
         let width = cells.len();
         let garbled = row.garbled || cells.iter().zip(&was.cells).any(|(cell, was)| is_still_garbled(cell, was));
         cells.extend(self.beyond(row)?);
-        if was.cells.len() < width && cells.iter().skip(was.cells.len()).all(|cell| trim(cell).is_empty()) {
+        if was.cells.len() < width && cells.iter().zip(padded(&was.cells)).all(|(cell, was)| says_the_same(cell, was)) {
             cells.truncate(was.cells.len());
         }
         let broken = match cells.len() {
@@ -150,6 +161,11 @@ impl<'a> Shape<'a> {
         beyond.extend(row.cells.iter().skip(self.headings.len()).map(|cell| unguard(cell).to_owned()));
         Ok(beyond)
     }
+}
+
+/// The cells of a row, and blank ones without end.
+fn padded(cells: &[String]) -> impl Iterator<Item = &str> {
+    cells.iter().map(String::as_str).chain(std::iter::repeat(""))
 }
 
 /// Whether a cell still has what is no text, where it was so.

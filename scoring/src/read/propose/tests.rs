@@ -232,6 +232,7 @@ fn the_headings_of_a_workbook_are_found_below_its_title() {
         }
     }
     let folder = folder(&[("tasks.xlsx", &book.save_to_buffer().unwrap())]);
+    // Of headings of sheets inner spaces fall away by themselves.
     assert_eq!(
         proposed_with(folder.path(), None),
         [

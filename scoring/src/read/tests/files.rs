@@ -110,6 +110,8 @@ fn files_that_cannot_be_read_say_why() {
     let message = |files: &[(&str, &[u8])]| read_all(&folder(files), None).unwrap_err().to_string();
     assert_eq!(message(&[("tasks.csv", b"")]), "`tasks.csv` is empty: its first line must name the columns");
     assert!(message(&[("units.csv", b"unit_id\n")]).contains("has no table `tasks` and no table `measures`"));
+    let unnamed = message(&[("units.csv", b"unit_id\n"), ("~1.csv", b""), ("2025.txt", b""), ("ledger.csv", b"a\n")]);
+    assert!(unnamed.ends_with(" there, or give the file with the tasks by itself, such as `ledger.csv`"), "{unnamed}");
     let two = message(&[("tasks.csv", b"a\n"), ("tasks.parquet", b"")]);
     assert!(two.contains("tasks.csv` and `") && two.contains("tasks.parquet` are both the table `tasks`"), "{two}");
     assert!(message(&[("tasks.parquet", b"PAR1")]).starts_with("cannot read the table in `tasks.parquet`"));
@@ -146,6 +148,35 @@ fn a_large_file_keeps_its_order_and_lines_on_any_number_of_threads() {
     }
 }
 
+#[test]
+fn a_table_that_lies_on_its_side_is_an_error_that_says_so() {
+    let message = |text: &str, tables: Option<&str>| rows_with(text.as_bytes(), tables).unwrap_err().to_string();
+    let expected = "tasks.csv:5: `牵头单位` heads a row and no column: the table lies on its side. Turn its rows into \
+                    columns in a spreadsheet (copy, then paste transposed), and save that";
+    assert_eq!(message("任务编号,1,2\n任务名称,\"a\n\nb\",c\n牵头单位 ,甲,乙\n", None), expected);
+    let tables = Some("[tasks]\ncolumns = { task_id = \"Project\", lead_unit = \"Dept\" }\n");
+    let found = message("Project;1;2\nDept;a;b\n", tables);
+    assert!(found.starts_with("tasks.csv:2: `Dept` heads a row and no column"), "{found}");
+    let found = message("Project;1;2\nDepartment;a;b\n", tables);
+    assert_eq!(found, "`tasks.csv` has no column `Dept`, which the tables file names for `lead_unit`");
+    assert!(message("task_id,x\n1,lead_unit\n", None).starts_with("`tasks.csv` has no column `lead_unit`"));
+}
+
+#[test]
+fn the_tables_file_may_name_the_headings_of_a_file_whose_header_is_broken() {
+    let text = "task_id,lead_unit\n1,x,a\n2,y,b,c\n";
+    assert_eq!(faults(&rows(text.as_bytes())).len(), 2);
+    let found =
+        rows_with(text.as_bytes(), Some("[tasks]\nheadings = [\"task_id\", \"note\", \"lead_unit\"]\n")).unwrap();
+    assert_eq!((ids(&found), found[0].units.as_slice()), (vec![(2, "1"), (3, "")], ["a".to_owned()].as_slice()));
+    assert_eq!(faults(&found), [(3, "ragged-row", "")]);
+    let folder = folder(&[]);
+    write_parquet(vec![Series::new("task_id".into(), ["1"]).into_column()], &folder).unwrap();
+    let error = read_all(&folder, Some("[tasks]\nheadings = [\"task_id\"]\n")).unwrap_err().to_string();
+    let expected = "`tasks.parquet` has headings of its own: `headings` in the tables file is for text files alone";
+    assert_eq!(error, expected);
+}
+
 fn write_parquet(columns: Vec<Column>, folder: &TempDir) -> PolarsResult<()> {
     let mut frame = DataFrame::new_infer_height(columns)?;
     ParquetWriter::new(std::fs::File::create(folder.path().join("tasks.parquet"))?).finish(&mut frame)?;
@@ -179,8 +210,49 @@ fn parquet_columns_are_read_as_the_text_they_mean() {
     assert_eq!(again.values().collect::<Vec<_>>(), [&rows[2].raw]);
 }
 
+#[test]
+fn rows_of_a_parquet_file_can_be_given_back_too() {
+    let folder = folder(&[]);
+    let columns = vec![
+        Series::new("task_id".into(), [Some("1"), None, Some("3")]).into_column(),
+        Series::new("lead_unit".into(), [Some("甲"), None, None]).into_column(),
+        Series::new("quality".into(), [Some(83.1), None, Some(-1.5)]).into_column(),
+    ];
+    write_parquet(columns, &folder).unwrap();
+    let also = tempfile::tempdir().unwrap();
+    let text = "file,line,task_id,lead_unit,quality\ntasks.parquet,4,３,乙,'-2.5\ntasks.parquet,2,1,甲,90,x\n";
+    fs::write(also.path().join("tasks.csv"), text).unwrap();
+    let given = sources(&folder, None).unwrap().with_given_back(also.path()).unwrap();
+    let batch = |batch: TaskBatch| (batch.lines.clone(), batch.faults.clone(), batch.numbers, batch.records.get(1));
+    let (lines, faults, numbers, record) =
+        tasks(&given, &policy(), batch, &|_| {}).unwrap().unwrap().batches.pop().unwrap();
+    let faults: Vec<_> = faults.iter().map(|(row, fault)| (*row, fault.code.id(), &*fault.message)).collect();
+    assert_eq!(lines, [2, 4]);
+    assert_eq!(faults, [(0, "ragged-row", "the record has 4 cells, and the header has 3")]);
+    let quality = &numbers[&super::super::batch::TaskColumn::Quality];
+    assert_eq!(quality, &[None, super::super::number::parse("-2.5").ok()]);
+    assert_eq!(record, "３,乙,-2.5");
+    let none = given.with_given_back(folder.path()).unwrap_err().to_string();
+    assert!(none.contains("tasks.parquet` does not say where its rows stand"), "{none}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_bytes_that_are_given_back_make_reading_panic(
+        header in "(file,line,(task_id,|lead_unit,|x,|,|\"|\n){0,4})?",
+        bytes in prop_oneof![super::super::scan::tests::csv_bytes(), prop::collection::vec(any::<u8>(), 0..60)],
+        line in 0_u64..5,
+    ) {
+        let ledger = folder(&[("tasks.csv", b"task_id,lead_unit,x\n1,a\n2,b,\xFF\n3,c,d,e\n")]);
+        let place = format!("{header}\ntasks.csv,{line},");
+        let also = folder(&[("tasks.csv", &[place.as_bytes(), &bytes[..]].concat())]);
+        if let Ok(given) = sources(&ledger, None).unwrap().with_given_back(also.path()) {
+            let read = tasks(&given, &policy(), |batch| batch.lines, &|_| {}).unwrap().unwrap();
+            prop_assert_eq!(read.batches.concat(), [2, 3, 4]);
+        }
+    }
 
     #[test]
     fn no_bytes_make_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), label in 0_usize..5) {

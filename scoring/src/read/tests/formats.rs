@@ -92,7 +92,10 @@ fn the_hint_of_a_ragged_row_names_the_delimiter_of_its_file() {
         let faults: Vec<_> = table.unwrap().batches.into_iter().flatten().map(|(_, fault)| fault.hint).collect();
         let expected = [
             format!("put in the missing cells, empty ones with their {word}s too, and close every quote"),
-            format!("put a cell that holds a {word} in quotes, and remove cells beyond the last column"),
+            format!(
+                "put a cell that holds a {word} in quotes, and remove cells beyond the last column; where every row has \
+                 so many, put the missing names into the header"
+            ),
         ];
         assert_eq!(faults, expected);
     }

@@ -6,7 +6,6 @@ use std::fmt::{self, Display};
 use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
-use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
 use calamine::{
@@ -19,6 +18,7 @@ use super::format::Shown;
 use super::merged::Region;
 use super::safety::{self, Content};
 use crate::read::error::ReadError;
+use crate::read::foreign;
 use crate::read::limits::Limits;
 
 type Source = BufReader<File>;
@@ -190,7 +190,7 @@ fn hand_on(
 
 /// What calamine does, with its panics as damage to the file.
 fn caught<T>(file: &str, work: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
-    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(damaged(file, &"its parts do not fit together")))
+    foreign::caught(work).unwrap_or_else(|| Err(damaged(file, &"its parts do not fit together")))
 }
 
 fn damaged(file: &str, why: &dyn Display) -> ReadError {
