@@ -331,4 +331,12 @@ fn a_workbook_is_checked_and_scored_and_its_rows_add_up() {
     );
     assert!(report("rejects.csv").contains("\ntasks.xlsx#Sheet1,4,完成时限,bad-date,"));
     assert!(report("manifest.json").contains("\"file\": \"tasks.xlsx#Sheet1\""));
+    fs::create_dir(folder.path().join("corrected")).unwrap();
+    fs::write(folder.path().join("corrected/tasks.csv"), report("rejected/tasks.csv").replace("三月", "2025-03"))
+        .unwrap();
+    fs::write(folder.path().join("tables.toml"), "[tasks]\nfill_down = [\"lead_unit\"]\n").unwrap();
+    let again = ["score", "tasks.xlsx", "--also", "corrected", "--tables", "tables.toml", "--out", "again"];
+    let again = run(kaohe().current_dir(&folder).args(again));
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again.stderr));
+    assert!(text(&again.stdout).contains("tasks: 4 read = 3 accepted + 0 rejected + 1 skipped; 3 accepted = 3 scored"));
 }

@@ -459,6 +459,23 @@ fn rows_of_a_workbook_are_given_back_in_a_workbook_and_merged_cells_stay_filled(
 }
 
 #[test]
+fn headings_whose_inner_spaces_a_workbook_loses_are_known_again() {
+    let ledger = "任务编号,牵头单位,评分,备 注\nT1,,90,x\n";
+    let case = Case::new(&[("data/tasks.csv", ledger.as_bytes())]);
+    let rows = [["file", "line", "任务编号", "牵头单位", "评分", "备注"], ["tasks.csv", "2", "T1", "甲", "90", "x"]];
+    case.write("also/tasks.csv", &csv(&rows.map(|row| row.map(str::to_owned).to_vec())));
+    assert_eq!(case.rejects("also"), Vec::<[String; 4]>::new());
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (at, row) in (0..).zip(rows) {
+        sheet.write_row(at, 0, row.map(|cell| if cell == "备注" { "备 注" } else { cell })).unwrap();
+    }
+    fs::remove_file(case.at("also/tasks.csv")).unwrap();
+    case.write("also/tasks.xlsx", &book.save_to_buffer().unwrap());
+    assert_eq!(case.rejects("also"), Vec::<[String; 4]>::new());
+}
+
+#[test]
 fn the_sources_stay_as_they_are() {
     let case = Case::new(&[("data/tasks.csv", LEDGER)]);
     case.write("also/tasks.csv", "file,line,任务编号,牵头单位,评分\ntasks.csv,4,T3,甲,90\n".as_bytes());

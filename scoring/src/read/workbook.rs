@@ -21,6 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::error::ReadError;
 use super::limits::Limits;
 use header::Header;
+use merged::Fill;
 use open::Open;
 pub(super) use rows::{read, records};
 pub(super) use sheets::expand;
@@ -47,8 +48,8 @@ pub(super) struct Sheet {
     book: Arc<Book>,
     /// Its name.
     name: String,
-    /// Its headings, once they were found.
-    header: OnceLock<Header>,
+    /// Its headings and what fills its merged cells, once it was read.
+    found: OnceLock<(Header, Fill)>,
 }
 
 impl Sheet {

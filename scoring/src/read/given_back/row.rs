@@ -108,7 +108,7 @@ impl<'a> Shape<'a> {
             numbered_headings(&own).into_iter().zip(PLACE.len()..).collect();
         let mut places = Vec::with_capacity(there.len());
         for key in numbered_headings(there) {
-            let place = columns.remove(&key);
+            let place = columns.remove(&key).or_else(|| remove_spaced(&mut columns, &key));
             if place.is_none() && !key.0.is_empty() {
                 let (path, file) = (path.to_owned(), known.name.clone());
                 return Err(GivenBackError::LostColumn { path, heading: key.0, file });
@@ -161,6 +161,14 @@ impl<'a> Shape<'a> {
         beyond.extend(row.cells.iter().skip(self.headings.len()).map(|cell| unguard(cell).to_owned()));
         Ok(beyond)
     }
+}
+
+/// Takes out the column whose heading differs in its inner spaces alone, which fall away in workbooks.
+fn remove_spaced(columns: &mut BTreeMap<(String, usize), usize>, key: &(String, usize)) -> Option<usize> {
+    let bare = |heading: &str| heading.split_whitespace().collect::<String>();
+    let same = |known: &&(String, usize)| !key.0.is_empty() && known.1 == key.1 && bare(&known.0) == bare(&key.0);
+    let known = columns.keys().find(same)?.clone();
+    columns.remove(&known)
 }
 
 /// The cells of a row, and blank ones without end.

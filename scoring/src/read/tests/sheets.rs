@@ -173,7 +173,7 @@ fn merged_cells_are_blank_but_for_the_first_unless_they_are_to_be_filled() {
         let units: Vec<_> = rows.iter().map(|row| row.units.concat()).collect();
         assert_eq!(units, ["甲", "甲", "", "丙"]);
         assert_eq!(faults(&rows), [(4, "missing-value", "牵头单位")]);
-        assert_eq!(raws(&rows)[1], "2,,");
+        assert_eq!(raws(&rows)[1], "2,甲,");
     }
     let message = error(&bytes, "[tasks]\nfill_down = [\"主责单位\"]\n");
     assert_eq!(message, "`tasks.xlsx#Sheet1` has no column `主责单位`, which the tables file names for `fill_down`");

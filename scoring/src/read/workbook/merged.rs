@@ -35,7 +35,7 @@ impl Region {
 }
 
 /// Fills the cells of some columns that are merged downwards with the value of their region, row by row.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Fill {
     /// By column: what is still to come, the next at the end.
     columns: Vec<(usize, Vec<Region>)>,

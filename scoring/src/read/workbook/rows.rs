@@ -32,9 +32,10 @@ pub(in crate::read) fn read<T: Send>(
         let header = header.ok_or_else(|| ReadError::NoHeader { file: file.name.clone() })?;
         file.check_columns(header.headings.len(), plan.settings)?;
         let layout = (plan.layout)(&header.headings).map_err(|error| misfit(error, &header, plan))?;
-        let found = blocks(open, file, sheet, plan, &header, &layout)?;
+        let fill = fill(open, file, sheet, plan, &header, &layout)?;
+        let found = blocks(open, file, sheet, plan, &header, &layout, fill.clone())?;
         // Reading it again finds the same.
-        let _ = sheet.header.set(header);
+        let _ = sheet.found.set((header, fill));
         Ok((layout, found))
     })?;
     let total_bytes = file.total_bytes();
@@ -78,6 +79,7 @@ fn blocks<T: Send>(
     plan: &Plan<'_, T>,
     header: &Header,
     layout: &Layout,
+    fill: Fill,
 ) -> Result<Found<T>, ReadError> {
     let each = plan.each;
     let mut rows = Rows {
@@ -85,7 +87,7 @@ fn blocks<T: Send>(
         limits: plan.settings.limits,
         skip_totals: plan.settings.skip_totals.unwrap_or(true),
         shares: Shares::new(&layout.used(), open.sees_formats()),
-        fill: fill(open, file, sheet, plan, header)?,
+        fill,
         batch: Batch::new(layout, plan.table, header.headings.len()),
         count: 0,
         skipped: Vec::new(),
@@ -142,8 +144,8 @@ impl Rows<'_> {
         let line = u64::from(row) + 1;
         let is_row = cells.iter().any(|cell| !trim(cell).is_empty());
         let is_total = self.skip_totals && total::is_total(cells.iter().map(String::as_str));
-        let record = record(cells);
         self.fill.row(row, cells);
+        let record = record(cells);
         if !is_row {
             return Ok(());
         }
@@ -171,16 +173,20 @@ fn fill<T>(
     sheet: &Sheet,
     plan: &Plan<'_, T>,
     header: &Header,
+    layout: &Layout,
 ) -> Result<Fill, ReadError> {
     let wanted = &plan.settings.sheets.fill_down;
     if wanted.is_empty() {
         return Ok(Fill::new(&[], &[]));
     }
-    let layout = (plan.layout)(&header.headings)?;
     let mut columns = Vec::with_capacity(wanted.len());
     for name in wanted {
         let standard = plan.table.column(name).and_then(|place| layout.column(place)).map(|column| column.index);
-        let own = || header.headings.iter().position(|heading| trim(heading) == name);
+        // A layout need not read the column.
+        let aliases = plan.table.columns().iter().find(|spec| spec.id == name).map_or(&[][..], |spec| spec.aliases);
+        let mapped = plan.settings.columns.get(name.as_str()).map(String::as_str);
+        let mut names = mapped.into_iter().chain([name.as_str()]).chain(aliases.iter().copied());
+        let own = || names.find_map(|name| header.headings.iter().position(|heading| trim(heading) == name));
         columns.push(standard.or_else(own).ok_or_else(|| ReadError::MissingHeading {
             file: file.name.clone(),
             column: "fill_down".to_owned(),
@@ -236,10 +242,12 @@ pub(in crate::read) fn records(
     lines: &BTreeSet<u64>,
     each: &mut dyn FnMut(u64, String),
 ) -> Result<(), ReadError> {
-    let Some(header) = sheet.header.get() else { return Ok(()) };
+    let Some((header, fill)) = sheet.found.get() else { return Ok(()) };
+    let mut fill = fill.clone();
     sheet.book.with(|open| {
         rows_below(open, sheet, header, &mut |row, cells| {
             let line = u64::from(row) + 1;
+            fill.row(row, cells);
             if lines.contains(&line) {
                 each(line, String::from_utf8_lossy(&record(cells)).into_owned());
             }

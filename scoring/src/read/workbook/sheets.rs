@@ -26,7 +26,7 @@ pub(in crate::read) fn expand(
     let several = chosen.len() > 1;
     let of_sheet = |name: String| {
         let stem = if several { format!("{}#{name}", file.stem) } else { file.stem.clone() };
-        file.sheet(stem, Sheet { book: Arc::clone(&book), name, header: OnceLock::new() })
+        file.sheet(stem, Sheet { book: Arc::clone(&book), name, found: OnceLock::new() })
     };
     Ok(chosen.into_iter().map(of_sheet).collect())
 }
