@@ -68,6 +68,9 @@ fn note(text: String) -> Line {
     Line { above: vec![text], ..Line::of(true, String::new()) }
 }
 
+/// Encodings that ledgers come in: of Chinese first, then of Western Windows and of old Macs.
+const ENCODINGS: [&str; 5] = ["gb18030", "utf-8", "big5", "windows-1252", "macintosh"];
+
 fn encodings(looked: &Looked) -> Vec<Line> {
     let bad_header = looked.failed.iter().find(|error| matches!(error, ReadError::HeaderEncoding { .. }));
     let why = match (&looked.cells.undecodable, bad_header) {
@@ -78,9 +81,12 @@ fn encodings(looked: &Looked) -> Vec<Line> {
         (None, Some(_)) => "the headings have bytes that are no text".to_owned(),
         (None, None) => return Vec::new(),
     };
-    let proposal = |label: &str| Line::of(false, format!("encoding = {}", quoted(label)));
-    let first = Line { above: vec![format!("{why}; one of these may be the encoding:")], ..proposal("gb18030") };
-    vec![first, proposal("big5"), proposal("utf-8")]
+    let mut lines: Vec<Line> =
+        ENCODINGS.iter().map(|label| Line::of(false, format!("encoding = {}", quoted(label)))).collect();
+    if let Some(first) = lines.first_mut() {
+        first.above = vec![format!("{why}; one of these may be the encoding (look at the names afterwards):")];
+    }
+    lines
 }
 
 fn delimiters(looked: &Looked) -> Option<Line> {

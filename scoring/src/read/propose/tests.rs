@@ -167,10 +167,12 @@ fn a_delimiter_and_an_encoding_are_proposed_where_they_are_not_plain() {
     assert_eq!(
         proposed_with(foreign.path(), None)[2..],
         [
-            "# the headings have bytes that are no text; one of these may be the encoding:",
+            "# the headings have bytes that are no text; one of these may be the encoding (look at the names afterwards):",
             "# encoding = \"gb18030\"",
-            "# encoding = \"big5\"",
             "# encoding = \"utf-8\"",
+            "# encoding = \"big5\"",
+            "# encoding = \"windows-1252\"",
+            "# encoding = \"macintosh\"",
         ]
     );
     let mixed = ["任务编号,牵头单位\nT1,甲局\nT2,乙局\n".as_bytes(), b"T3,\xFF\n"].concat();
@@ -179,7 +181,7 @@ fn a_delimiter_and_an_encoding_are_proposed_where_they_are_not_plain() {
         proposed_with(mixed.path(), None)[..3],
         [
             "[tasks]",
-            "# 1 of 3 rows have bytes that are no text, first tasks.csv:4; one of these may be the encoding:",
+            "# 1 of 3 rows have bytes that are no text, first tasks.csv:4; one of these may be the encoding (look at the names afterwards):",
             "# encoding = \"gb18030\"",
         ]
     );
