@@ -1,9 +1,12 @@
 //! Linking: the one stage that looks at the whole ledger. Ids that stand twice, parents and containers, names of units
 //! and persons, principals by post and date. METHOD §2, §4 (container), §8 (principals).
 
+mod account;
+mod fault;
 pub mod hints;
 mod idle;
 pub mod ids;
+mod named;
 mod parts;
 pub mod persons;
 pub mod tasks;
@@ -11,12 +14,14 @@ pub mod units;
 pub mod yearly;
 
 use std::collections::BTreeMap;
-use std::hash::Hash;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+pub use account::TableAccount;
+
 use crate::judge::Judged;
+use crate::link::fault::doubled;
 use crate::link::hints::Hints;
 use crate::link::persons::{People, Person};
 use crate::link::tasks::LinkedBatch;
@@ -26,9 +31,8 @@ use crate::moment::Day;
 use crate::policy::Policy;
 use crate::read::aliases::Aliases;
 use crate::read::given_back::GivenBack;
-use crate::read::reject::{Class, Code, Fault, Order};
-use crate::read::rows::{FileInfo, Headings, HolidayCells, Place, Table};
-use crate::read::sums::{self, Totals};
+use crate::read::reject::Fault;
+use crate::read::rows::{HolidayCells, Place, Table};
 use crate::read::{Small, TableName, TaskTable};
 
 /// The ledger as a whole: every accepted row with the units and persons it names, and every rejected row.
@@ -101,35 +105,6 @@ pub struct Warning {
     pub message: String,
 }
 
-/// What became of the rows of a table: read = accepted + rejected + skipped.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableAccount {
-    /// The table.
-    pub table: TableName,
-    /// Its files.
-    pub files: Vec<FileInfo>,
-    /// Their columns.
-    pub headings: Headings,
-    /// The sums of their columns of numbers over all whole rows.
-    pub totals: BTreeMap<u16, Totals>,
-    /// Rows read.
-    pub read: u64,
-    /// Rows rejected.
-    pub rejected: u64,
-}
-
-impl TableAccount {
-    /// Rows skipped, because they are totals of others.
-    pub fn skipped(&self) -> u64 {
-        self.files.iter().map(|file| file.skipped.len() as u64).sum()
-    }
-
-    /// Rows accepted.
-    pub fn accepted(&self) -> u64 {
-        self.read.saturating_sub(self.rejected + self.skipped())
-    }
-}
-
 /// Links the tables of a run.
 pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy) -> Ledger {
     let mut tasks = tasks;
@@ -194,15 +169,8 @@ pub fn link(mut small: Small, tasks: Option<TaskTable<Judged>>, policy: &Policy)
     if !people.known {
         mark_persons(&mut persons, &batches);
     }
-    let mut tables = Vec::new();
-    tables.extend(tasks.map(|table| tasks_account(table, &rejects)));
-    tables.extend(account(TableName::Units, small.units, &mut rejects));
-    tables.extend(account(TableName::Posts, small.posts, &mut rejects));
-    tables.extend(account(TableName::Measures, small.measures, &mut rejects));
-    tables.extend(account(TableName::Events, small.events, &mut rejects));
-    tables.extend(account(TableName::Prior, small.prior, &mut rejects));
-    tables.extend(account(TableName::Holidays, small.holidays, &mut rejects));
-    warnings.extend(tables.iter().flat_map(of_files));
+    let tables = account::accounts(small, tasks, &mut rejects);
+    warnings.extend(tables.iter().flat_map(account::of_files));
     rejects.sort_by_key(|reject| (reject.table, reject.place));
     warnings.sort_by(|a, b| (a.table, a.place, a.code, &a.column).cmp(&(b.table, b.place, b.code, &b.column)));
     let (posts_known, given_back) = (people.known, GivenBack::default());
@@ -231,67 +199,6 @@ pub fn holidays(table: &mut Table<HolidayCells>) -> BTreeMap<Day, bool> {
     doubled(table, Some(0), keys);
     let accepted = table.rows.iter().filter(|row| row.fault.is_none());
     accepted.filter_map(|row| Some((row.cells.date?, row.cells.worked?))).collect()
-}
-
-/// Gives `duplicate-id` to all rows whose key another row has too. A row that is not whole has no key. `column` is
-/// that of the id, where the table has one.
-fn doubled<T, K: Eq + Hash>(table: &mut Table<T>, column: Option<usize>, keys: Vec<Option<K>>) {
-    let mut first: FxHashMap<K, usize> = FxHashMap::default();
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for (place, key) in keys.into_iter().enumerate() {
-        let Some(key) = key else { continue };
-        match first.get(&key) {
-            Some(other) => pairs.extend([(place, *other), (*other, place)]),
-            None => {
-                first.insert(key, place);
-            }
-        }
-    }
-    let places: Vec<Place> = table.rows.iter().map(|row| row.place).collect();
-    for (place, other) in pairs {
-        if let (Some(row), Some(other)) = (table.rows.get_mut(place), places.get(other)) {
-            let heading = column.map_or("", |column| table.headings.of(row.place.file, column));
-            Fault::first(&mut row.fault, duplicate(heading, &table.files, row.place, *other));
-        }
-    }
-}
-
-/// A row whose id stands in another place too.
-pub fn duplicate(heading: &str, files: &[FileInfo], here: Place, other: Place) -> Fault {
-    let line = other.line;
-    let place = match files.get(usize::from(other.file)) {
-        Some(file) if other.file != here.file => format!("line {line} of `{}`", file.name),
-        _ => format!("line {line}"),
-    };
-    Fault {
-        order: Order::Duplicate,
-        code: Code::DuplicateId,
-        column: heading.to_owned(),
-        message: format!("{place} has the same id"),
-        hint: "keep one of the rows, or give one another id".to_owned(),
-    }
-}
-
-/// A parent that no row has as its id.
-pub fn unknown_parent(order: Order, heading: &str, parent: &str) -> Fault {
-    Fault {
-        order,
-        code: Code::UnknownParent,
-        column: heading.to_owned(),
-        message: format!("no row has the id `{parent}`"),
-        hint: "correct the parent, or leave the cell empty".to_owned(),
-    }
-}
-
-/// A row that is its own ancestor.
-pub fn parent_cycle(order: Order, heading: &str, parent: &str) -> Fault {
-    Fault {
-        order,
-        code: Code::ParentCycle,
-        column: heading.to_owned(),
-        message: format!("going up from `{parent}` one comes back to this row"),
-        hint: "correct one of the parents on the way".to_owned(),
-    }
 }
 
 fn provisional_units(small: &Small, tasks: Option<&TaskTable<Judged>>) -> Vec<Unit> {
@@ -366,46 +273,4 @@ fn named<'b, I: Iterator<Item = u32>>(
     let none = || vec![false; subjects];
     let both = |a: Vec<bool>, b: Vec<bool>| a.into_iter().zip(b).map(|(a, b)| a || b).collect();
     batches.par_iter().fold(none, mark).reduce(none, both)
-}
-
-/// What is odd in the files of a table.
-fn of_files(account: &TableAccount) -> impl Iterator<Item = Warning> {
-    (0..).zip(&account.files).flat_map(move |(place, file)| {
-        file.warnings.iter().map(move |odd| Warning {
-            code: odd.code,
-            table: account.table,
-            file: file.name.clone(),
-            place: Place { file: place, line: odd.line },
-            column: odd.column.clone(),
-            message: odd.message.clone(),
-        })
-    })
-}
-
-fn tasks_account(table: TaskTable<Judged>, rejects: &[Reject]) -> TableAccount {
-    let read = table.files.iter().map(|file| file.rows).sum();
-    let rejected = rejects.iter().filter(|reject| reject.table == TableName::Tasks).count() as u64;
-    let TaskTable { files, headings, totals, .. } = table;
-    TableAccount { table: TableName::Tasks, files, headings, totals, read, rejected }
-}
-
-fn account<T>(name: TableName, table: Option<Table<T>>, rejects: &mut Vec<Reject>) -> Option<TableAccount> {
-    let table = table?;
-    let skipped: usize = table.files.iter().map(|file| file.skipped.len()).sum();
-    let read = (table.rows.len() + skipped) as u64;
-    let totals = sums::of_rows(name, &table.rows, &table.headings);
-    let before = rejects.len();
-    for row in table.rows {
-        let Some(fault) = row.fault else { continue };
-        let file = table.files.get(row.place.file as usize).map(|file| file.name.clone()).unwrap_or_default();
-        rejects.push(Reject { table: name, file, place: row.place, fault, lead: None, raw: Some(row.raw) });
-    }
-    let rejected = (rejects.len() - before) as u64;
-    let Table { files, headings, .. } = table;
-    Some(TableAccount { table: name, files, headings, totals, read, rejected })
-}
-
-/// The order of a fault in a column.
-fn column(place: u8) -> Order {
-    Order::Column(place, Class::Unknown)
 }

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::link::fault::{doubled, parent_cycle, unknown_parent};
 use crate::link::hints::Hints;
 use crate::link::ids::on_cycles;
 use crate::read::aliases::Aliases;
@@ -67,7 +68,7 @@ impl Directory {
 /// Finds the faults of the table as a whole, and the units of its accepted rows, sorted by id.
 pub fn link(table: &mut Table<UnitCells>, aliases: &Aliases) -> Vec<Unit> {
     let keys = table.rows.iter().map(|row| row.cells.unit_id.clone()).collect();
-    super::doubled(table, Some(0), keys);
+    doubled(table, Some(0), keys);
     parents(&mut table.rows, &table.headings, aliases);
     let mut accepted: Vec<&UnitCells> =
         table.rows.iter().filter(|row| row.fault.is_none()).map(|row| &row.cells).collect();
@@ -120,9 +121,9 @@ fn parents(rows: &mut [Row<UnitCells>], headings: &Headings, aliases: &Aliases) 
         let Some(parent) = &row.cells.parent_id else { continue };
         let heading = headings.of(row.place.file, 3);
         let fault = if cycles.binary_search(&place).is_ok() {
-            super::parent_cycle(Order::Column(3, Class::Unknown), heading, parent)
+            parent_cycle(Order::Column(3, Class::Unknown), heading, parent)
         } else if parents.get(place).copied().flatten().is_none() {
-            super::unknown_parent(Order::Column(3, Class::Unknown), heading, parent)
+            unknown_parent(Order::Column(3, Class::Unknown), heading, parent)
         } else {
             continue;
         };

@@ -1,9 +1,10 @@
 //! Measures, events and earlier years: whose they are, and which stand twice. METHOD §2.
 
+use crate::link::Warning;
+use crate::link::fault::{column, doubled};
 use crate::link::hints::Hints;
 use crate::link::persons::{People, Person, place_of, unknown_person};
 use crate::link::units::{Directory, unknown};
-use crate::link::{Warning, column, doubled};
 use crate::moment::Moment;
 use crate::number::{Fraction, Number};
 use crate::policy::{Method, Policy};
