@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a target needs and lacks ends it")]
 
+pub mod book;
+
 use std::fs;
 use std::io::{self, Write};
 use std::panic;

@@ -7,15 +7,20 @@
 
 use std::sync::LazyLock;
 
-use kaohe_fuzz::{Folder, POLICY, hush_libraries, policy, run};
+use kaohe_fuzz::{Folder, POLICY, book, hush_libraries, policy, run};
 use libfuzzer_sys::fuzz_target;
 use scoring::policy::Policy;
 use scoring::read::{self, TableName};
 
 static LEDGER: LazyLock<(Folder, Policy)> = LazyLock::new(|| (Folder::default(), policy(POLICY)));
 
-const ENDINGS: [&str; 12] =
-    ["csv", "tsv", "csv.gz", "csv.zst", "parquet", "xlsx", "xls", "ods", "tsv.gz", "tsv.zst", "xlsm", "xlsb"];
+const ENDINGS: [&str; 14] = [
+    "csv", "tsv", "csv.gz", "csv.zst", "parquet", "xlsx", "xls", "ods", "tsv.gz", "tsv.zst", "xlsm", "xlsb", "xlsx",
+    "ods",
+];
+
+/// From this ending on the bytes are the sheet alone, and a workbook is made around it.
+const SHEETS: u8 = 12;
 
 /// Stands between the files of an input.
 const BETWEEN: &[u8] = b"\n%%\n";
@@ -25,10 +30,17 @@ const TASKS: &[u8] = "编号,牵头单位\n1,甲\n".as_bytes();
 
 fuzz_target!(init: hush_libraries(), |input: &[u8]| {
     let Some((first, bytes)) = input.split_first() else { return };
-    let Some(ending) = ENDINGS.get(usize::from(first & 0x0F)) else { return };
+    let kind = first & 0x0F;
+    let Some(ending) = ENDINGS.get(usize::from(kind)) else { return };
     let Some(table) = TableName::ALL.get(usize::from(first >> 4 & 7)) else { return };
     let mut parts = parts(bytes);
-    let mut files = vec![(format!("{}.{ending}", table.id()), parts.next().unwrap_or_default())];
+    let main = parts.next().unwrap_or_default();
+    let workbook = match (kind < SHEETS, *ending) {
+        (true, _) => None,
+        (false, "ods") => Some(book::ods(main)),
+        (false, _) => Some(book::xlsx(main)),
+    };
+    let mut files = vec![(format!("{}.{ending}", table.id()), workbook.as_deref().unwrap_or(main))];
     for (other, bytes) in TableName::ALL.iter().filter(|other| *other != table).zip(parts) {
         files.push((format!("{}.csv", other.id()), bytes));
     }

@@ -54,6 +54,27 @@ const END_OF_ODS: &str = "<table:table-row table:number-rows-repeated=\"1048000\
                           <table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>";
 
 #[test]
+fn an_ods_table_that_does_not_end_is_damage_and_not_waited_for() {
+    let torn = |from: &str| {
+        let rows = [text_row(&["编号", "牵头单位"]), text_row(&["1", "甲"])].concat();
+        read("tasks.ods", &ods(&rows.replace(from, "")), "")
+            .map(|(_, rows)| rows.len())
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(torn("nothing"), Ok(1));
+    for end in ["</table:table-row>", "</table:table-cell>", "</text:p>"] {
+        let message = torn(end).unwrap_err();
+        assert!(message.contains("its content is no XML"), "{message}");
+    }
+    let cut_off = "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"a\">";
+    let kind = b"application/vnd.oasis.opendocument.spreadsheet";
+    let manifest = ("META-INF/manifest.xml", &b"<manifest:manifest/>"[..]);
+    let book = parts(&[("mimetype", kind), manifest, ("content.xml", cut_off.as_bytes())]);
+    let message = read("tasks.ods", &book, "").map(|_| ()).unwrap_err().to_string();
+    assert!(message.contains("its content is no XML"), "{message}");
+}
+
+#[test]
 fn workbooks_of_libreoffice_are_read_and_percentages_that_cannot_be_seen_are_warned_of() {
     let row = "<table:table-row><table:table-cell office:value-type=\"float\" office:value=\"1\"/>\
                <table:table-cell office:value-type=\"string\"><text:p>甲</text:p></table:table-cell>\
