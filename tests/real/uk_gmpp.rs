@@ -132,6 +132,83 @@ fn end_dates_are_read_in_the_format_of_each_year_and_texts_in_their_place_are_re
     }
 }
 
+/// Departments of 2023: projects that were in 2022 too with both end dates readable, those of them that end not later
+/// than was said in 2022, and the days by which the others do, all counted by the publisher of the files.
+const SLIPS: [(&str, u64, u64, Option<u64>); 19] = [
+    ("MOD", 40, 30, Some(25_509)),
+    ("HMRC", 18, 12, Some(4_754)),
+    ("DFT", 16, 13, Some(1_670)),
+    ("MOJ", 16, 9, Some(2_272)),
+    ("HO", 15, 8, Some(2_730)),
+    ("DESNZ", 13, 9, Some(3_885)),
+    ("DEFRA", 12, 11, Some(365)),
+    ("DFE", 9, 9, Some(0)),
+    ("DLUHC", 7, 4, Some(3_559)),
+    ("CO", 7, 6, Some(365)),
+    ("DHSC", 6, 5, Some(3_399)),
+    ("DWP", 4, 2, Some(182)),
+    ("FCDO", 4, 1, Some(848)),
+    ("DSIT", 4, 4, Some(0)),
+    ("DCMS", 3, 1, Some(2_190)),
+    ("ONS", 2, 2, Some(0)),
+    ("HMLR", 1, 1, None),
+    ("NCA", 1, 1, None),
+    ("HMT", 1, 0, Some(365)),
+];
+
+/// Number, department and end date of each project of a year.
+fn ends(year: u16) -> Option<Vec<[String; 3]>> {
+    let text = WINDOWS_1252.decode(&fs::read(file(year)?).unwrap()).0.into_owned();
+    let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_reader(text.as_bytes());
+    let headings = reader.headers().unwrap().clone();
+    let place = |name: &str| headings.iter().position(|heading| heading == name).unwrap();
+    let places = ["project_number", "department", "end_date"].map(place);
+    Some(reader.records().map(|row| row.unwrap()).map(|row| places.map(|place| row[place].trim().to_owned())).collect())
+}
+
+#[test]
+fn the_slips_of_every_department_from_2022_to_2023_are_those_that_were_counted() {
+    let (Some(before), Some(now)) = (ends(2022), ends(2023)) else { return };
+    let before: BTreeMap<&str, &str> = before.iter().map(|[number, _, end]| (number.as_str(), end.as_str())).collect();
+    let mut ledger = csv::Writer::from_writer(Vec::new());
+    ledger.write_record(["project_number", "department", "end_date_before", "end_date"]).unwrap();
+    for [number, department, end] in &now {
+        if let Some(before) = before.get(number.as_str()) {
+            ledger.write_record([number, department, *before, end]).unwrap();
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tasks.csv");
+    fs::write(&path, ledger.into_inner().unwrap()).unwrap();
+    let reports = score(&Input {
+        data: &path,
+        policy: &project("tests/real/uk-gmpp/slips.toml"),
+        tables: Some(&project("tests/real/uk-gmpp/slips.tables.toml")),
+    });
+    let mut days: BTreeMap<String, u64> = BTreeMap::new();
+    for task in reports.rows("task_scores.csv") {
+        *days.entry(task["lead_unit"].clone()).or_default() += task["late_days"].parse::<u64>().unwrap_or(0);
+    }
+    let units = reports.by("unit_scores.csv", "unit_id");
+    for (department, matched, not_later, days_later) in SLIPS {
+        let unit = &units[department];
+        assert_eq!(unit["tasks"], matched.to_string(), "{department}");
+        assert_eq!(unit["overdue_tasks"], (matched - not_later).to_string(), "{department}");
+        if let Some(days_later) = days_later {
+            assert_eq!(days[department], days_later, "{department}");
+        }
+        // The share of those not later, in hundredths of a per cent, half up.
+        let share = (not_later * 20_000 + matched) / (matched * 2);
+        assert_eq!(unit["score"], format!("{}.{:02}", share / 100, share % 100), "{department}");
+    }
+    let (tasks, later): (Vec<u64>, Vec<u64>) = units
+        .values()
+        .map(|unit| (unit["tasks"].parse::<u64>().unwrap(), unit["overdue_tasks"].parse::<u64>().unwrap()))
+        .unzip();
+    let (tasks, later): (u64, u64) = (tasks.iter().sum(), later.iter().sum());
+    assert_eq!((tasks, tasks - later), (179, 128));
+}
+
 #[test]
 fn years_with_a_project_in_each_column_are_refused_and_the_reason_is_said() {
     let names = [(2014, "Project name"), (2015, "Project name"), (2016, "Project Name"), (2017, "Project Name")];
