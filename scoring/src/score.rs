@@ -257,7 +257,7 @@ fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) 
     let groups = subjects().map(|(index, unit)| (place(index), unit.group.as_str())).collect();
     let scoring = Scoring::new(SubjectKind::Unit, tally, ledger, policy, window, &groups)?;
     let units: Vec<_> = subjects().collect();
-    units
+    let scored: Vec<Result<Scored, TooLarge>> = units
         .par_iter()
         .map(|(index, unit)| {
             let entrant = Entrant { subject: place(*index), id: &unit.id, name: &unit.name, group: &unit.group };
@@ -265,7 +265,8 @@ fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) 
             let base = sections.base.as_ref().map(|base| scaled(base, scoring.side));
             scoring.finish(&entrant, sections, indicators, base, None)
         })
-        .collect()
+        .collect();
+    scored.into_iter().collect()
 }
 
 fn score_persons(
@@ -290,7 +291,8 @@ fn score_persons(
     let scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &groups)?;
     let unit_of =
         |unit: u32| units.binary_search_by_key(&unit, |scored| scored.subject).ok().and_then(|at| units.get(at));
-    subjects
+    // As many as there are subjects: a collection of unknown length would be moved again and again.
+    let scored: Vec<Result<Scored, TooLarge>> = subjects
         .par_iter()
         .map(|(subject, person, service, group)| {
             let entrant = Entrant { subject: *subject, id: &person.id, name: &person.name, group };
@@ -306,7 +308,8 @@ fn score_persons(
             };
             scoring.finish(&entrant, sections, indicators, base, Some(serving))
         })
-        .collect()
+        .collect();
+    scored.into_iter().collect()
 }
 
 /// Σ days·(a·U + (1 − a)·O) / Σ days over the posts in the window. METHOD §8.
