@@ -69,13 +69,16 @@ pub fn link(
     let batches = std::mem::take(&mut table.batches);
     let WholeLedger { mut faults, children } = whole_ledger(&batches, table);
     let known: Vec<Known<'_>> = table.dictionaries.par_iter().map(|names_used| Known::new(names_used, names)).collect();
-    let name = |judged: &Judged| known.get(judged.dictionary).map(|known| name_batch(judged, known, &table.headings));
-    let named: Vec<Named> = batches.par_iter().map(|judged| name(judged).unwrap_or_default()).collect();
-    let mut own_faults = |batch| faults.remove(&batch).unwrap_or_default();
-    let found: Vec<(Named, RowFaults)> =
-        named.into_iter().enumerate().map(|(batch, named)| (named, own_faults(batch))).collect();
-    let settled: Vec<Settled> =
-        batches.into_par_iter().zip(found).map(|(judged, found)| settle(judged, found, table, &known)).collect();
+    let faults: Vec<RowFaults> = (0..batches.len()).map(|batch| faults.remove(&batch).unwrap_or_default()).collect();
+    // A batch is settled as soon as its names are known, so that what they were called is not kept beside them.
+    let settled: Vec<Settled> = batches
+        .into_par_iter()
+        .zip(faults)
+        .map(|(judged, faults)| {
+            let known = known.get(judged.dictionary);
+            settle(judged, faults, table, known)
+        })
+        .collect();
     let mut linked = Vec::with_capacity(settled.len());
     for batch in settled {
         linked.push(batch.linked);
@@ -166,20 +169,16 @@ struct Settled {
     rejects: Vec<Reject>,
 }
 
-/// Rejects the rows of a batch that have a fault, and gives the others their fate.
-fn settle(
-    mut judged: Judged,
-    (named, mut faults): (Named, RowFaults),
-    table: &TaskTable<Judged>,
-    known: &[Known<'_>],
-) -> Settled {
+/// Finds whom the rows of a batch name, rejects those that have a fault, and gives the others their fate.
+fn settle(mut judged: Judged, mut faults: RowFaults, table: &TaskTable<Judged>, known: Option<&Known<'_>>) -> Settled {
+    let named = known.map(|known| name_batch(&judged, known, &table.headings)).unwrap_or_default();
     for (row, fault) in named.faults {
         first(&mut faults, row, fault, None);
     }
     for (row, fault, raw) in std::mem::take(&mut judged.faults) {
         first(&mut faults, row, fault, Some(raw));
     }
-    let leads: Vec<Option<Lead>> = faults.keys().map(|row| lead(&judged, *row, known.get(judged.dictionary))).collect();
+    let leads: Vec<Option<Lead>> = faults.keys().map(|row| lead(&judged, *row, known)).collect();
     // Whom the rows name is known now; what they were called takes room.
     (judged.lead_unit, judged.co_units, judged.persons) = (ListColumn::default(), None, [None, None, None]);
     let mut rejects = Vec::new();
