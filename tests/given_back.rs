@@ -444,7 +444,7 @@ fn rows_of_a_workbook_are_given_back_in_a_workbook_and_merged_cells_stay_filled(
     let handed_out = reports.remove("rejected/tasks.csv").unwrap();
     let mut rows = records(&handed_out);
     assert_eq!(rows.len(), 2);
-    assert_eq!(rows[1][1..], ["4", "T2", "", "九十", "2025-03-01"]);
+    assert_eq!(rows[1][1..], ["4", "T2", "甲", "九十", "2025-03-01"]);
     rows[1][4] = "80".to_owned();
     let mut book = Workbook::new();
     let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();

@@ -122,7 +122,7 @@ const HEADINGS: &[(&str, &str)] = &[
     ("read", "读入"),
     ("accepted", "采用"),
     ("rejected", "剔除"),
-    ("skipped", "略过"),
+    ("skipped", "跳过"),
     ("unreadable", "无法识别"),
     ("signal", "迹象"),
     ("of", "可比任务数"),
