@@ -70,8 +70,6 @@ pub struct Judged {
     pub task_id: TextColumn,
     /// `parent_id`.
     pub parent_id: Option<TextColumn>,
-    /// The dictionary that knows its units and persons, as a place among those of the table.
-    pub dictionary: usize,
     /// `lead_unit`, codes of units.
     pub lead_unit: ListColumn<u32>,
     /// `co_units`, codes of units.
@@ -188,7 +186,6 @@ impl<'p> Judge<'p> {
         Ok(Judged {
             task_id: batch.task_id,
             parent_id: batch.parent_id,
-            dictionary: batch.dictionary,
             lead_unit: batch.lead_unit,
             co_units: batch.co_units,
             persons: batch.persons,

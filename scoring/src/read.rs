@@ -28,6 +28,7 @@ mod named;
 pub mod names;
 pub mod number;
 mod parquet;
+pub mod pass;
 mod propose;
 pub mod reject;
 pub mod rows;
@@ -57,11 +58,11 @@ pub use table::{ColumnSpec, TableName};
 
 use crate::policy::Policy;
 use aliases::Aliases;
-use batch::TaskBatch;
 use block::Block;
 use date::DateContext;
 use given_back::GivenBack;
 use layout::Layout;
+use pass::{Desk, Desks, Pass};
 use rows::{
     EventCells, FileInfo, Headings, HolidayCells, MeasureCells, Place, PostCells, PriorCells, Row, Table, UnitCells,
 };
@@ -101,19 +102,19 @@ pub struct Small {
     pub person_aliases: Aliases,
 }
 
-/// The table `tasks`, with what was made of its batches.
+/// The table `tasks`, with what a pass made of its batches.
 #[derive(Debug)]
-pub struct TaskTable<J> {
+pub struct TaskTable<P: Pass> {
     /// The files it was read from.
     pub files: Vec<FileInfo>,
     /// The headings of each [`batch::TaskColumn`].
     pub headings: Headings,
-    /// The units and persons that batches name, by the number of the batch's dictionary.
-    pub dictionaries: Vec<batch::Dictionary>,
     /// The sums of the columns of numbers of each file.
     pub totals: BTreeMap<u16, Totals>,
+    /// Those who worked on the batches, with the names that they met.
+    pub desks: Vec<Desk<P::Worker>>,
     /// What was made of the batches, in the order of the ledger.
-    pub batches: Vec<J>,
+    pub parts: Vec<P::Part>,
 }
 
 /// Whether a trimmed cell says nothing: it is empty, or one of the signs that clerks put for that.
@@ -184,7 +185,7 @@ impl Sources {
                 table,
                 settings: &settings,
                 layout: &|headings| self.layout(table, file, headings, &BTreeSet::new()),
-                each: &|layout: &Layout, block: Block| {
+                each: &|layout: &Layout, _, block: Block| {
                     small::rows(&context, layout, &block.with_rows(given, layout), &cells)
                 },
                 progress: &|_| {},
@@ -225,56 +226,79 @@ pub fn small(sources: &Sources, policy: &Policy) -> Result<Small, ReadError> {
     })
 }
 
-/// Reads `tasks` in batches, as many at a time as there are threads, and makes something of each.
+/// Reads `tasks` in batches, as many at a time as there are threads, and shows each to a pass.
 ///
-/// `each` may be called again for the same rows, when the file turns out to be in another encoding than it began in;
-/// what it made of them before is dropped.
+/// `begin` begins the pass, and begins it again when a file turns out to be in another encoding than it began in.
 ///
 /// # Errors
 /// [`ReadError`] for a file that cannot be read or lacks a column.
-pub fn tasks<J: Send>(
+pub fn tasks<P: Pass>(
     sources: &Sources,
     policy: &Policy,
-    each: impl Fn(TaskBatch) -> J + Sync,
+    begin: &mut dyn FnMut() -> P,
     progress: &(dyn Fn(Progress) + Sync),
-) -> Result<Option<TaskTable<J>>, ReadError> {
-    let table = TableName::Tasks;
-    let Some(files) = sources.files.get(&table) else { return Ok(None) };
-    let settings = sources.settings.table(table);
+) -> Result<Option<(P, TaskTable<P>)>, ReadError> {
+    let Some(files) = sources.files.get(&TableName::Tasks) else { return Ok(None) };
     let named = named::named_columns(policy);
-    let dictionaries = tasks::Dictionaries::default();
+    loop {
+        let pass = begin();
+        if let Some(table) = go_through(sources, files, policy, &named, &pass, progress)? {
+            return Ok(Some((pass, table)));
+        }
+    }
+}
+
+/// Shows all batches to a pass; `None` when a file turned out to be in another encoding, so that it has to begin again.
+fn go_through<P: Pass>(
+    sources: &Sources,
+    files: &[SourceFile],
+    policy: &Policy,
+    named: &BTreeSet<String>,
+    pass: &P,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Option<TaskTable<P>>, ReadError> {
+    let table = TableName::Tasks;
+    let settings = sources.settings.table(table);
+    let desks = Desks::new();
     let total_bytes = files.iter().map(SourceFile::total_bytes).sum();
     let (mut bytes_before, mut rows_before) = (0, 0);
-    let (mut infos, mut headings, mut batches) = (Vec::new(), Headings::default(), Vec::new());
-    let mut totals: BTreeMap<u16, Totals> = BTreeMap::new();
+    let (mut infos, mut headings, mut parts) = (Vec::new(), Headings::default(), Vec::new());
     for (place, file) in numbered(files) {
         let (dates, given) = (sources.dates(policy, table), sources.given_back.of(table, place));
-        let context = tasks::Context { policy, dates, file: place, stem: &file.stem, dictionaries: &dictionaries };
-        let reading = file.read(&Plan {
+        let context = tasks::Context { policy, dates, file: place, stem: &file.stem };
+        let parts_before = parts.len();
+        let reading = file.read_once(&Plan {
             table,
             settings: &settings,
-            layout: &|headings| sources.layout(table, file, headings, &named),
-            each: &|layout: &Layout, block: Block| {
-                let batch = tasks::batch(&context, layout, block.with_rows(given, layout));
-                (sums::of_batch(&batch), each(batch))
+            layout: &|headings| sources.layout(table, file, headings, named),
+            each: &|layout: &Layout, number, block: Block| {
+                desks.work(
+                    || pass.worker(),
+                    |desk| {
+                        let batch = tasks::batch(&context, layout, block.with_rows(given, layout), &mut desk.names);
+                        sums::add_batch(desk.totals.entry(place).or_default(), &batch);
+                        pass.batch(&mut desk.worker, &desk.names, parts_before + number, batch)
+                    },
+                )
             },
             progress: &|Progress { bytes, rows, .. }| {
                 progress(Progress { bytes: bytes_before + bytes, total_bytes, rows: rows_before + rows });
             },
         })?;
+        let Some(reading) = reading else { return Ok(None) };
         bytes_before += file.total_bytes();
         rows_before += reading.info.rows;
         infos.push(reading.info);
         headings.push(reading.layout.headings());
-        for (sums, part) in reading.parts {
-            sums::merge(totals.entry(place).or_default(), &sums);
-            batches.push(part);
-        }
-        if let (Some(totals), Some(columns)) = (totals.get_mut(&place), headings.file(place)) {
+        parts.extend(reading.parts);
+    }
+    let (desks, mut totals) = desks.clear();
+    for (place, totals) in &mut totals {
+        if let Some(columns) = headings.file(*place) {
             sums::forget_filled(totals, &settings.sheets.fill_down, columns);
         }
     }
-    Ok(Some(TaskTable { files: infos, headings, dictionaries: dictionaries.into_all(), totals, batches }))
+    Ok(Some(TaskTable { files: infos, headings, totals, desks, parts }))
 }
 
 /// The cells of rows as they were, each row as one CSV record: a second pass over the table's files, for rows that

@@ -28,6 +28,7 @@ use crate::report::files::{Staged, StagedFile};
 use crate::signals::Found;
 use crate::tally::Tally;
 
+pub use tasks::TaskScores;
 pub use words::Lang;
 
 /// The report on the rows and sums of each file.
@@ -107,43 +108,71 @@ impl FileError {
     }
 }
 
-/// Writes all reports to a folder, which is made where it is missing. Gives the names of the files.
-///
-/// # Errors
-/// [`ReportError`], naming the file; no report has been replaced then.
-pub fn report(results: &Results<'_>, out: &Path, options: Options) -> Result<Vec<String>, ReportError> {
-    let mut staged =
-        Staged::new(out).map_err(|source| ReportError::Unwritable { file: out.display().to_string(), source })?;
-    let lang = options.lang;
-    write(&mut staged, "unit_scores.csv", |file| scores::units(results, lang, file))?;
-    if results.policy.person.present {
-        write(&mut staged, "person_scores.csv", |file| scores::persons(results, lang, file))?;
-    }
-    if options.task_scores {
-        write(&mut staged, "task_scores.csv", |file| tasks::write(results, lang, file))?;
-    }
-    write(&mut staged, "recommendations.csv", |file| proposals::write(results, lang, file))?;
-    write(&mut staged, "rejects.csv", |file| tables::rejects(results, lang, file))?;
-    write(&mut staged, "warnings.csv", |file| tables::warnings(results, lang, file))?;
-    write(&mut staged, "signals.csv", |file| signals::write(results, lang, file))?;
-    write(&mut staged, "reconciliation.csv", |file| tables::reconciliation(results, lang, file))?;
-    write(&mut staged, BY_FILE, |file| by_file::write(results, lang, file))?;
-    write(&mut staged, BY_UNIT, |file| by_unit::write(results, lang, file))?;
-    let handed_out = rejected::Rows::of(results, options.keep_given_back);
-    let rejected = handed_out.tables();
-    for table in &rejected {
-        write(&mut staged, &rejected::name(*table), |file| handed_out.write(*table, lang, file))?;
-    }
-    let manifest = manifest::text(results, &staged, options);
-    write(&mut staged, "manifest.json", |file| Ok(file.write_all(manifest.as_bytes())?))?;
-    let tables = TableName::ALL.into_iter().filter(|table| !rejected.contains(table));
-    let mut gone: Vec<String> = tables.map(rejected::name).collect();
-    gone.extend((!options.task_scores).then(|| "task_scores.csv".to_owned()));
-    gone.extend((!results.policy.person.present).then(|| "person_scores.csv".to_owned()));
-    staged.publish(&gone).map_err(|(file, source)| ReportError::Unwritable { file, source })
+/// Reports that are being written to a folder.
+#[derive(Debug)]
+pub struct Reports {
+    staged: Staged,
+    options: Options,
+    /// The tasks, whose report is written while the ledger is gone through.
+    tasks: Option<StagedFile>,
 }
 
-/// One report as text, headings and words as ids; `None` when the policy makes no such report.
+/// Begins the reports in a folder, which is made where it is missing.
+///
+/// # Errors
+/// [`ReportError`], naming the folder or file.
+pub fn begin(out: &Path, options: Options) -> Result<Reports, ReportError> {
+    let unwritable = |file: String| move |source| ReportError::Unwritable { file, source };
+    let staged = Staged::new(out).map_err(unwritable(out.display().to_string()))?;
+    let tasks = options.task_scores.then(|| staged.file(tasks::NAME)).transpose();
+    Ok(Reports { tasks: tasks.map_err(unwritable(tasks::NAME.to_owned()))?, staged, options })
+}
+
+impl Reports {
+    /// The report on tasks, where it is wanted.
+    pub fn task_scores<'a>(&'a mut self, policy: &'a Policy) -> Option<TaskScores<'a>> {
+        let lang = self.options.lang;
+        self.tasks.as_mut().map(|file| TaskScores::new(policy, lang, file))
+    }
+
+    /// Writes all other reports, and lets them take the place of earlier ones. Gives the names of the files.
+    ///
+    /// # Errors
+    /// [`ReportError`], naming the file; no report has been replaced then.
+    pub fn finish(self, results: &Results<'_>) -> Result<Vec<String>, ReportError> {
+        let Self { mut staged, options, tasks } = self;
+        let lang = options.lang;
+        write(&mut staged, "unit_scores.csv", |file| scores::units(results, lang, file))?;
+        if results.policy.person.present {
+            write(&mut staged, "person_scores.csv", |file| scores::persons(results, lang, file))?;
+        }
+        if let Some(file) = tasks {
+            staged.close(file).map_err(|source| FileError::Io(source).of(tasks::NAME))?;
+        }
+        write(&mut staged, "recommendations.csv", |file| proposals::write(results, lang, file))?;
+        write(&mut staged, "rejects.csv", |file| tables::rejects(results, lang, file))?;
+        write(&mut staged, "warnings.csv", |file| tables::warnings(results, lang, file))?;
+        write(&mut staged, "signals.csv", |file| signals::write(results, lang, file))?;
+        write(&mut staged, "reconciliation.csv", |file| tables::reconciliation(results, lang, file))?;
+        write(&mut staged, BY_FILE, |file| by_file::write(results, lang, file))?;
+        write(&mut staged, BY_UNIT, |file| by_unit::write(results, lang, file))?;
+        let handed_out = rejected::Rows::of(results, options.keep_given_back);
+        let rejected = handed_out.tables();
+        for table in &rejected {
+            write(&mut staged, &rejected::name(*table), |file| handed_out.write(*table, lang, file))?;
+        }
+        let manifest = manifest::text(results, &staged, options);
+        write(&mut staged, "manifest.json", |file| Ok(file.write_all(manifest.as_bytes())?))?;
+        let tables = TableName::ALL.into_iter().filter(|table| !rejected.contains(table));
+        let mut gone: Vec<String> = tables.map(rejected::name).collect();
+        gone.extend((!options.task_scores).then(|| tasks::NAME.to_owned()));
+        gone.extend((!results.policy.person.present).then(|| "person_scores.csv".to_owned()));
+        staged.publish(&gone).map_err(|(file, source)| ReportError::Unwritable { file, source })
+    }
+}
+
+/// One report as text, headings and words as ids; `None` when the policy makes no such report, and for the report on
+/// tasks, which is written while the ledger is gone through.
 ///
 /// # Errors
 /// [`ReportError::TooLarge`].
@@ -153,7 +182,7 @@ pub fn text(results: &Results<'_>, report: ExpectedReport) -> Result<Option<Stri
         ExpectedReport::UnitScores => scores::units(results, lang, &mut bytes),
         ExpectedReport::PersonScores if !results.policy.person.present => return Ok(None),
         ExpectedReport::PersonScores => scores::persons(results, lang, &mut bytes),
-        ExpectedReport::TaskScores => tasks::write(results, lang, &mut bytes),
+        ExpectedReport::TaskScores => return Ok(None),
         ExpectedReport::Recommendations => proposals::write(results, lang, &mut bytes),
         ExpectedReport::Rejects => tables::rejects(results, lang, &mut bytes),
     };

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::judge::{Judge, JudgeError, Judged};
-use crate::link::{self, Ledger};
+use crate::judge::{Judge, JudgeError};
+use crate::link::roster::Roster;
+use crate::link::tasks::LinkedBatch;
+use crate::link::{self, Ledger, LinkError, Linked, Nothing, Reckoning, UnitIds};
 use crate::number::TooLarge;
 use crate::policy::Policy;
 use crate::rank::{self, Standings};
 use crate::read::rows::Place;
-use crate::read::{self, Progress, ReadError, Sources, TableName, TaskTable};
+use crate::read::{self, Progress, ReadError, Sources, TableName};
 use crate::recommend::{self, Recommendations};
-use crate::report::Results;
+use crate::report::{ReportError, Results, TaskScores};
 use crate::score;
-use crate::signals::{self, Found};
-use crate::tally::{self, Overflow, Tally};
+use crate::signals::{self, Found, Shown};
+use crate::tally::{Overflow, Tally, Tallying};
 
 /// Everything that a run found out.
 #[derive(Debug)]
@@ -42,6 +44,9 @@ pub enum RunError {
     /// While adding up.
     #[error(transparent)]
     Tally(#[from] Overflow),
+    /// While writing the report on tasks.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// While scoring.
     #[error("a score has more digits than can be kept")]
     Score(#[from] TooLarge),
@@ -52,35 +57,71 @@ pub enum RunError {
 /// # Errors
 /// [`RunError`], naming the file where there is one.
 pub fn check(sources: &Sources, policy: &Policy, progress: &(dyn Fn(Progress) + Sync)) -> Result<Ledger, RunError> {
-    let mut small = read::small(sources, policy)?;
-    let holidays = small.holidays.as_mut().map(link::holidays).unwrap_or_default();
-    let judge = Judge::new(policy, &holidays, sources.dates(policy, TableName::Tasks))?;
-    let tasks = read::tasks(sources, policy, |batch| judge.judge(batch), progress)?;
-    let tasks = tasks.map(all_judged).transpose()?;
-    let mut ledger = link::link(small, tasks, policy);
-    fill_records(&mut ledger, sources)?;
-    ledger.given_back = sources.given_back().clone();
-    Ok(ledger)
+    Ok(linked(sources, policy, &mut |_| Nothing, progress)?.ledger)
 }
 
-/// The table, when all of its batches could be judged.
-fn all_judged(table: TaskTable<Result<Judged, JudgeError>>) -> Result<TaskTable<Judged>, JudgeError> {
-    let TaskTable { files, headings, dictionaries, totals, batches } = table;
-    let batches = batches.into_iter().collect::<Result<_, _>>()?;
-    Ok(TaskTable { files, headings, dictionaries, totals, batches })
-}
-
-/// Runs everything from files to proposals.
+/// Goes through a ledger with someone who reckons with its tasks.
 ///
 /// # Errors
 /// [`RunError`], naming the file where there is one.
-pub fn run(sources: &Sources, policy: &Policy, progress: &(dyn Fn(Progress) + Sync)) -> Result<Run, RunError> {
-    let ledger = check(sources, policy, progress)?;
-    let tally = tally::tally(&ledger, policy)?;
+pub fn linked<R: Reckoning>(
+    sources: &Sources,
+    policy: &Policy,
+    begin: &mut dyn FnMut(&Roster) -> R,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Linked<R>, RunError> {
+    let mut small = read::small(sources, policy)?;
+    let holidays = small.holidays.as_mut().map(link::holidays).unwrap_or_default();
+    let judge = Judge::new(policy, &holidays, sources.dates(policy, TableName::Tasks))?;
+    let mut linked = link::go_through(sources, small, &judge, policy, begin, progress)?;
+    fill_records(&mut linked.ledger, sources)?;
+    linked.ledger.given_back = sources.given_back().clone();
+    Ok(linked)
+}
+
+/// What a run makes of each batch of tasks.
+struct Reckoned<'a, 's> {
+    tallying: Tallying<'a>,
+    task_scores: Option<&'a TaskScores<'s>>,
+}
+
+impl Reckoning for Reckoned<'_, '_> {
+    type Share = Shown;
+
+    fn share(&self) -> Shown {
+        Shown::default()
+    }
+
+    fn batch(&self, shown: &mut Shown, number: usize, batch: LinkedBatch, units: &UnitIds<'_>) {
+        self.tallying.add(&batch);
+        shown.add(&batch);
+        if let Some(task_scores) = self.task_scores {
+            task_scores.add(number, &batch, units);
+        }
+    }
+}
+
+/// Runs everything from files to proposals; writes the report on tasks on the way, where it is wanted.
+///
+/// # Errors
+/// [`RunError`], naming the file where there is one.
+pub fn run(
+    sources: &Sources,
+    policy: &Policy,
+    progress: &(dyn Fn(Progress) + Sync),
+    task_scores: Option<&TaskScores<'_>>,
+) -> Result<Run, RunError> {
+    let mut begin = |roster: &Roster| {
+        task_scores.into_iter().for_each(TaskScores::begin);
+        Reckoned { tallying: Tallying::new(policy, &roster.units), task_scores }
+    };
+    let Linked { ledger, keys, reckoning, shares } = linked(sources, policy, &mut begin, progress)?;
+    let tally = reckoning.tallying.finish(&keys)?;
+    task_scores.map_or(Ok(()), TaskScores::finish)?;
     let scores = score::score(&tally, &ledger, policy)?;
     let standings = rank::rank(scores, policy);
     let recommendations = recommend::recommend(&standings, policy);
-    let signals = signals::signals(&ledger);
+    let signals = signals::signals(shares, &keys);
     Ok(Run { ledger, tally, standings, recommendations, signals })
 }
 
@@ -94,6 +135,15 @@ impl Run {
             standings: &self.standings,
             recommendations: &self.recommendations,
             signals: &self.signals,
+        }
+    }
+}
+
+impl From<LinkError> for RunError {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::Read(error) => Self::Read(error),
+            LinkError::Judge(error) => Self::Judge(error),
         }
     }
 }

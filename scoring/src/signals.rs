@@ -4,13 +4,12 @@
 //! show it. All thresholds here: `Basis: none`; they are low enough to be seen and high enough that a unit with few
 //! tasks is not pointed at by chance.
 
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
-use crate::link::Ledger;
-use crate::link::ids::RowAt;
+use crate::link::roster::Keys;
 use crate::link::tasks::{Fate, LinkedBatch};
 use crate::number::Fraction;
+use crate::read::rows::Place;
 use crate::terms::{Exclusion, Signal};
 
 /// Fewest tasks of a pattern that is odd only in its frequency (heaps, all complete).
@@ -62,92 +61,110 @@ pub fn threshold(signal: Signal) -> (u64, (u64, u64)) {
 struct Count {
     tasks: u64,
     of: u64,
-    /// The first rows that show it, in order.
-    first: [Option<RowAt>; NAMED],
 }
 
 impl Count {
-    fn add(&mut self, at: RowAt, seen: bool) {
-        self.of += 1;
-        if seen {
-            self.tasks += 1;
-            self.keep(at);
-        }
-    }
-
-    /// Keeps the row when it is one of the first.
-    fn keep(&mut self, at: RowAt) {
-        let mut at = Some(at);
-        for kept in &mut self.first {
-            if at.is_some() && (kept.is_none() || at < *kept) {
-                std::mem::swap(kept, &mut at);
-            }
-        }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.tasks += other.tasks;
-        self.of += other.of;
-        other.first.iter().flatten().for_each(|at| self.keep(*at));
-    }
-
     fn is_given(&self, signal: Signal) -> bool {
         let (least, (above, below)) = threshold(signal);
         self.tasks >= least && u128::from(self.tasks) * u128::from(below) >= u128::from(self.of) * u128::from(above)
     }
 }
 
-/// Counts by unit, a signal at its place each.
-type Counts = FxHashMap<u32, [Count; Signal::ALL.len()]>;
+/// The first tasks that show a signal, in the order of the ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct First([Option<(Place, String)>; NAMED]);
 
-/// The signals of a ledger, by signal, then unit.
-pub fn signals(ledger: &Ledger) -> Vec<Found> {
-    let counts = ledger.batches.par_iter().enumerate().map(|(place, batch)| count(place, batch)).reduce(
-        Counts::default,
-        |mut all, more| {
-            for (unit, counts) in more {
-                let own = all.entry(unit).or_default();
-                own.iter_mut().zip(&counts).for_each(|(own, more)| own.merge(more));
+impl First {
+    /// Keeps a task when it is one of the first.
+    fn keep(&mut self, place: Place, id: &str) {
+        if self.0.iter().all(|kept| kept.as_ref().is_some_and(|(kept, _)| *kept < place)) {
+            return;
+        }
+        let mut late = Some((place, id.to_owned()));
+        for kept in &mut self.0 {
+            if late.is_some() && (kept.is_none() || late < *kept) {
+                std::mem::swap(kept, &mut late);
             }
-            all
-        },
-    );
-    let mut counts: Vec<(u32, _)> = counts.into_iter().collect();
-    counts.sort_unstable_by_key(|(unit, _)| *unit);
+        }
+    }
+}
+
+/// What some of the tasks show, by the keys of their lead units.
+#[derive(Debug, Default)]
+pub struct Shown {
+    counts: Vec<[Count; Signal::ALL.len()]>,
+    /// By signal and unit.
+    first: BTreeMap<(Signal, u32), First>,
+}
+
+impl Shown {
+    /// Looks at the tasks of a batch.
+    pub fn add(&mut self, batch: &LinkedBatch) {
+        for ((row, task), fate) in batch.judged.tasks.iter().enumerate().zip(&batch.fates) {
+            let looked_at: fn(Signal) -> bool = match fate {
+                Fate::Scored | Fate::Excluded(Exclusion::NotJudged) => |signal| signal != Signal::PartsDisagree,
+                Fate::Excluded(Exclusion::Container) => |signal| signal == Signal::PartsDisagree,
+                Fate::Rejected | Fate::Excluded(_) => continue,
+            };
+            let Some(lead) = batch.units.get(row).first().filter(|_| !task.signs.is_empty()) else { continue };
+            let Some(counts) = self.counts_of(*lead) else { continue };
+            let mut seen = false;
+            for (signal, count) in Signal::ALL.iter().zip(counts).filter(|(signal, _)| looked_at(**signal)) {
+                count.of += u64::from(task.signs.looked(*signal));
+                count.tasks += u64::from(task.signs.seen(*signal));
+                seen |= task.signs.seen(*signal);
+            }
+            if seen {
+                let place = Place { file: batch.judged.file, line: task.line };
+                let id = batch.judged.task_id.get(row).unwrap_or_default();
+                for signal in Signal::ALL.iter().filter(|signal| task.signs.seen(**signal) && looked_at(**signal)) {
+                    self.first.entry((*signal, *lead)).or_default().keep(place, id);
+                }
+            }
+        }
+    }
+
+    fn counts_of(&mut self, unit: u32) -> Option<&mut [Count; Signal::ALL.len()]> {
+        let place = unit as usize;
+        if self.counts.len() <= place {
+            self.counts.resize(place + 1, Default::default());
+        }
+        self.counts.get_mut(place)
+    }
+
+    /// Adds what other tasks show.
+    fn merge(&mut self, other: Self) {
+        for (unit, more) in (0..).zip(other.counts) {
+            for (count, more) in self.counts_of(unit).into_iter().flatten().zip(more) {
+                count.tasks += more.tasks;
+                count.of += more.of;
+            }
+        }
+        for (of, first) in other.first {
+            let own = self.first.entry(of).or_default();
+            first.0.into_iter().flatten().for_each(|(place, id)| own.keep(place, &id));
+        }
+    }
+}
+
+/// The signals of a ledger by what the parts of it show, by signal, then unit.
+pub fn signals(shown: Vec<Shown>, keys: &Keys) -> Vec<Found> {
+    let all = shown.into_iter().reduce(|mut all, more| {
+        all.merge(more);
+        all
+    });
+    let Shown { counts, mut first } = all.unwrap_or_default();
     let mut found = Vec::new();
-    for signal in Signal::ALL {
-        for (unit, counts) in &counts {
-            let Some(count) = counts.get(*signal as usize).filter(|count| count.is_given(*signal)) else { continue };
-            let evidence = count.first.iter().flatten().filter_map(|at| id(ledger, *at)).collect();
-            found.push(Found { signal: *signal, unit: *unit, tasks: count.tasks, of: count.of, evidence });
+    for (key, counts) in (0..).zip(counts) {
+        let Some(unit) = keys.unit(key) else { continue };
+        for (signal, count) in Signal::ALL.iter().zip(counts).filter(|(signal, count)| count.is_given(**signal)) {
+            let evidence = first.remove(&(*signal, key)).unwrap_or_default();
+            let evidence = evidence.0.into_iter().flatten().map(|(_, id)| id).collect();
+            found.push(Found { signal: *signal, unit, tasks: count.tasks, of: count.of, evidence });
         }
     }
+    found.sort_unstable_by_key(|found| (found.signal, found.unit));
     found
-}
-
-fn count(place: usize, batch: &LinkedBatch) -> Counts {
-    let mut counts = Counts::default();
-    let Ok(place) = u32::try_from(place) else { return counts };
-    for ((row, task), fate) in (0..).zip(&batch.judged.tasks).zip(&batch.fates) {
-        let looked_at: fn(Signal) -> bool = match fate {
-            Fate::Scored | Fate::Excluded(Exclusion::NotJudged) => |signal| signal != Signal::PartsDisagree,
-            Fate::Excluded(Exclusion::Container) => |signal| signal == Signal::PartsDisagree,
-            Fate::Rejected | Fate::Excluded(_) => continue,
-        };
-        let Some(lead) = batch.units.get(row as usize).first().filter(|_| !task.signs.is_empty()) else { continue };
-        let own = counts.entry(*lead).or_default();
-        for (signal, count) in Signal::ALL.iter().zip(own) {
-            if task.signs.looked(*signal) && looked_at(*signal) {
-                count.add(RowAt { batch: place, row }, task.signs.seen(*signal));
-            }
-        }
-    }
-    counts
-}
-
-fn id(ledger: &Ledger, at: RowAt) -> Option<String> {
-    let batch = ledger.batches.get(at.batch as usize)?;
-    batch.judged.task_id.get(at.row as usize).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -173,13 +190,13 @@ mod tests {
                 text.push('\n');
             }
         }
-        let ledger = run::check(&in_memory([(TableName::Tasks, text.as_str())]), &policy, &|_| {}).unwrap();
+        let run = run::run(&in_memory([(TableName::Tasks, text.as_str())]), &policy, &|_| {}, None).unwrap();
         let shown = |found: Found| {
-            let unit = &ledger.units[found.unit as usize].id;
+            let unit = &run.ledger.units[found.unit as usize].id;
             let Found { signal, tasks, of, evidence, .. } = found;
             format!("{} {unit} {tasks}/{of} {}", signal.id(), evidence.join(";"))
         };
-        signals(&ledger).into_iter().map(shown).collect()
+        run.signals.iter().cloned().map(shown).collect()
     }
 
     const DATES: &str = "task_id,lead_unit,assigned_on,due_on,completed_on,revoked_on,feedback_on";
@@ -260,16 +277,13 @@ mod tests {
     }
 
     #[test]
-    fn the_first_rows_are_the_evidence_in_whatever_order_counts_are_merged() {
-        let at = |row| RowAt { batch: 0, row };
-        let (mut one, mut other) = (Count::default(), Count::default());
-        [5, 1, 9, 3].into_iter().for_each(|row| one.add(at(row), true));
-        [4, 2, 8].into_iter().for_each(|row| other.add(at(row), true));
-        let mut back = other;
-        back.merge(&one);
-        one.merge(&other);
-        assert_eq!(one.first, [1, 2, 3].map(|row| Some(at(row))));
-        assert_eq!(back.first, one.first);
-        assert_eq!((one.tasks, one.of), (7, 7));
+    fn the_first_rows_are_the_evidence_in_whatever_order_they_come() {
+        let first = |lines: &[u64]| {
+            let mut first = First::default();
+            lines.iter().for_each(|line| first.keep(Place { file: 0, line: *line }, &format!("T{line}")));
+            first.0.into_iter().flatten().map(|(_, id)| id).collect::<Vec<_>>()
+        };
+        assert_eq!(first(&[5, 1, 9, 3, 4, 2, 8]), ["T1", "T2", "T3"]);
+        assert_eq!(first(&[9, 8]), ["T8", "T9"]);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use csv::StringRecord;
 
 use crate::policy::{Example, ExpectedReport, Policy};
-use crate::report::{self, ReportError};
+use crate::report::{self, Lang, ReportError, TaskScores};
 use crate::run::{self, Run, RunError};
 use crate::{link, read};
 
@@ -103,13 +103,17 @@ fn differences(example: &Example, policy: &Policy) -> Vec<Difference> {
     let mut policy = policy.clone();
     policy.period.as_of = example.as_of.unwrap_or(policy.period.as_of);
     let sources = read::in_memory(example.tables.iter().map(|(table, text)| (*table, text.as_str())));
-    match run::run(&sources, &policy, &|_| {}) {
-        Ok(run) => compare(example, &run, &policy),
+    let mut tasks = Vec::new();
+    let task_scores = TaskScores::new(&policy, Lang::Ids, &mut tasks);
+    let ran = run::run(&sources, &policy, &|_| {}, Some(&task_scores));
+    drop(task_scores);
+    match ran {
+        Ok(run) => compare(example, &run, &String::from_utf8_lossy(&tasks), &policy),
         Err(error) => vec![error.into()],
     }
 }
 
-fn compare(example: &Example, run: &Run, policy: &Policy) -> Vec<Difference> {
+fn compare(example: &Example, run: &Run, tasks: &str, policy: &Policy) -> Vec<Difference> {
     let mut differences = Vec::new();
     let mut named = BTreeSet::new();
     for (report, text) in &example.expect {
@@ -121,7 +125,11 @@ fn compare(example: &Example, run: &Run, policy: &Policy) -> Vec<Difference> {
                 continue;
             }
         };
-        let found = match report::text(&run.results(policy), *report) {
+        let found = match report {
+            ExpectedReport::TaskScores => Ok(Some(tasks.to_owned())),
+            _ => report::text(&run.results(policy), *report),
+        };
+        let found = match found {
             Ok(Some(text)) => Rows::read(&text).unwrap_or_default(),
             Ok(None) => {
                 differences.push(Difference::NoReport { report: id });

@@ -97,12 +97,12 @@ fn print_warnings(ledger: &Ledger, shown: usize, output: &mut Output) -> io::Res
 
 /// Says which indicators weighed nothing because no task had a value for them.
 fn print_idle(ledger: &Ledger, settings: &Settings, output: &mut Output) -> io::Result<()> {
-    let idle = ledger.idle_indicators(&settings.policy);
+    let idle = ledger.tasks.idle_indicators(&settings.policy);
     if idle.is_empty() {
         return Ok(());
     }
     output.blank()?;
-    output.line(format_args!("note: not applicable in any of {} tasks", ledger.judged_tasks()))?;
+    output.line(format_args!("note: not applicable in any of {} tasks", ledger.tasks.judged()))?;
     for indicator in idle.iter().filter_map(|place| settings.policy.indicators.get(*place)) {
         let Indicator { id, name, weight, .. } = indicator;
         let name = if name == id { String::new() } else { format!(" {}", plain(name)) };

@@ -38,10 +38,15 @@ pub fn run(typed: &cli::Score, output: &mut Output) -> Result<Outcome, Failure> 
         program: (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
     };
     let reading = output.reading(!typed.quiet);
-    let run = run::run(&settings.sources, &settings.policy, &|progress| reading.at(progress))?;
+    let Settings { sources, policy, .. } = &settings;
+    let mut reports = report::begin(&out, options)?;
+    let task_scores = reports.task_scores(policy);
+    let run = run::run(sources, policy, &|progress| reading.at(progress), task_scores.as_ref());
+    drop(task_scores);
+    let run = run?;
     settings.check_rejects(&run.ledger)?;
     reading.stage("writing reports");
-    let files = report::report(&run.results(&settings.policy), &out, options)?;
+    let files = reports.finish(&run.results(policy))?;
     reading.done(summary::rows_read(&run.ledger), output)?;
     if !typed.quiet {
         print(&run, &settings, output)?;

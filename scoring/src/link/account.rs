@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::judge::Judged;
 use crate::link::{Reject, Warning};
 use crate::read::rows::{FileInfo, Headings, Place, Table};
 use crate::read::sums::{self, Totals};
-use crate::read::{Small, TableName, TaskTable};
+use crate::read::{Small, TableName};
 
 /// What became of the rows of a table: read = accepted + rejected + skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +36,19 @@ impl TableAccount {
     }
 }
 
+/// What is known of the table of tasks when it has been read.
+#[derive(Debug)]
+pub struct TasksRead {
+    /// Its files.
+    pub files: Vec<FileInfo>,
+    /// Their columns.
+    pub headings: Headings,
+    /// The sums of their columns of numbers over all whole rows.
+    pub totals: BTreeMap<u16, Totals>,
+}
+
 /// The accounts of all tables, in their order; the rejected rows of the small ones join those of the tasks.
-pub(super) fn accounts(small: Small, tasks: Option<TaskTable<Judged>>, rejects: &mut Vec<Reject>) -> Vec<TableAccount> {
+pub(super) fn accounts(small: Small, tasks: Option<TasksRead>, rejects: &mut Vec<Reject>) -> Vec<TableAccount> {
     let mut tables = Vec::new();
     tables.extend(tasks.map(|table| of_tasks(table, rejects)));
     tables.extend(of_rows(TableName::Units, small.units, rejects));
@@ -64,10 +74,10 @@ pub(super) fn of_files(account: &TableAccount) -> impl Iterator<Item = Warning> 
     })
 }
 
-fn of_tasks(table: TaskTable<Judged>, rejects: &[Reject]) -> TableAccount {
+fn of_tasks(table: TasksRead, rejects: &[Reject]) -> TableAccount {
     let read = table.files.iter().map(|file| file.rows).sum();
     let rejected = rejects.iter().filter(|reject| reject.table == TableName::Tasks).count() as u64;
-    let TaskTable { files, headings, totals, .. } = table;
+    let TasksRead { files, headings, totals } = table;
     TableAccount { table: TableName::Tasks, files, headings, totals, read, rejected }
 }
 

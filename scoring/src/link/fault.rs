@@ -5,7 +5,8 @@ use std::hash::Hash;
 use rustc_hash::FxHashMap;
 
 use crate::read::reject::{Class, Code, Fault, Order};
-use crate::read::rows::{FileInfo, Place, Table};
+use crate::read::batch::TaskColumn;
+use crate::read::rows::{FileInfo, Headings, Place, Table};
 
 /// Gives `duplicate-id` to all rows whose key another row has too. A row that is not whole has no key. `column` is
 /// that of the id, where the table has one.
@@ -28,6 +29,12 @@ pub(super) fn doubled<T, K: Eq + Hash>(table: &mut Table<T>, column: Option<usiz
             Fault::first(&mut row.fault, duplicate(heading, &table.files, row.place, *other));
         }
     }
+}
+
+/// The heading in the file of a column as a policy names it; a column that the file lacks goes by that name.
+pub(super) fn table_heading(column: &str, headings: &Headings, file: u16) -> String {
+    let standard = TaskColumn::parse(column).map(|standard| headings.of(file, standard as usize));
+    standard.filter(|heading| !heading.is_empty()).unwrap_or(column).to_owned()
 }
 
 /// A row whose id stands in another place too.

@@ -11,7 +11,8 @@ use rustc_hash::FxHashMap;
 use crate::link::persons::{People, Person};
 use crate::link::units::{Directory, Unit};
 use crate::near::Known;
-use crate::read::{Small, TaskTable};
+use crate::read::Small;
+use crate::read::batch::Dictionary;
 use crate::terms::SubjectKind;
 
 /// Unknown names that get a hint.
@@ -109,13 +110,13 @@ fn subjects(small: &Small, wanted: SubjectKind) -> impl Iterator<Item = &str> {
 }
 
 /// Hints for the units that tables name and `units` does not have.
-pub(super) fn of_units<J>(
+pub(super) fn of_units(
     small: &Small,
-    tasks: Option<&TaskTable<J>>,
+    in_tasks: &[&Dictionary],
     units: &[Unit],
     directory: &Directory,
 ) -> FxHashMap<String, String> {
-    let in_tasks = tasks.iter().flat_map(|table| &table.dictionaries).flat_map(|dictionary| dictionary.units.iter());
+    let in_tasks = in_tasks.iter().flat_map(|dictionary| dictionary.units.iter());
     let in_posts = small.posts.iter().flat_map(|table| &table.rows).filter_map(|row| row.cells.unit_id.as_deref());
     let used = in_tasks.chain(in_posts).chain(subjects(small, SubjectKind::Unit));
     let names = first_names(used, |name| directory.find(name).is_none());
@@ -128,14 +129,14 @@ pub(super) fn of_units<J>(
 }
 
 /// Hints for the persons that tables name and `posts` does not have, and for names that several have.
-pub(super) fn of_persons<J>(
+pub(super) fn of_persons(
     small: &Small,
-    tasks: Option<&TaskTable<J>>,
+    in_tasks: &[&Dictionary],
     units: &[Unit],
     persons: &[Person],
     people: &People,
 ) -> FxHashMap<String, String> {
-    let in_tasks = tasks.iter().flat_map(|table| &table.dictionaries).flat_map(|dictionary| dictionary.persons.iter());
+    let in_tasks = in_tasks.iter().flat_map(|dictionary| dictionary.persons.iter());
     let used = in_tasks.chain(subjects(small, SubjectKind::Person));
     let names = first_names(used, |name| people.find(name).is_none());
     if names.is_empty() {

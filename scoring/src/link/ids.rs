@@ -1,88 +1,42 @@
 //! Ids of tasks: which stand twice, which row a parent names, which rows are their own ancestors. METHOD §2.
 
-use rayon::prelude::*;
-use rustc_hash::FxHashSet;
-
-use crate::judge::Judged;
-use crate::read::batch::TextColumn;
 use crate::read::names::hash;
-
-/// A row of the ledger: its batch and its place there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowAt {
-    /// The batch.
-    pub batch: u32,
-    /// The row in it.
-    pub row: u32,
-}
+use crate::read::rows::Place;
 
 /// The ids of the ledger that matter to more than their own row: those that stand twice, and those of parents.
 #[derive(Debug)]
-pub struct Ids<'a> {
-    batches: Vec<&'a TextColumn>,
-    /// Sorted by hash, so that equal ids stand together.
-    entries: Vec<(u64, RowAt)>,
+pub struct Ids {
+    /// Sorted by hash, so that equal ids stand together, then by place.
+    entries: Vec<(u64, Place, String)>,
 }
 
-impl<'a> Ids<'a> {
-    /// Gathers the ids that stand twice and those of some parents.
-    ///
-    /// All ids are looked at as hashes alone, which is all that most ledgers need: no two are equal.
-    pub fn new<'p>(batches: &'a [Judged], parents: impl Iterator<Item = &'p str>) -> Self {
-        Self::of(batches.iter().map(|judged| &judged.task_id).collect(), parents)
-    }
-
-    fn of<'p>(columns: Vec<&'a TextColumn>, parents: impl Iterator<Item = &'p str>) -> Self {
-        let ids = |column: &'a TextColumn| (0..column.len()).filter_map(move |row| Some((row, column.get(row)?)));
-        let mut hashes: Vec<u64> =
-            columns.par_iter().flat_map_iter(|column| ids(column).map(|(_, id)| hash(id))).collect();
-        hashes.par_sort_unstable();
-        let doubled = hashes.par_windows(2).filter_map(|pair| match pair {
-            [a, b] if a == b => Some(*a),
-            _ => None,
-        });
-        let mut wanted: FxHashSet<u64> = doubled.collect::<Vec<_>>().into_iter().collect();
-        drop(hashes);
-        wanted.extend(parents.map(hash));
-        if wanted.is_empty() {
-            return Self { batches: columns, entries: Vec::new() };
-        }
-        let found = |(batch, column): (usize, &&'a TextColumn)| {
-            let at = move |row| Some(RowAt { batch: u32::try_from(batch).ok()?, row: u32::try_from(row).ok()? });
-            let hashed = ids(column).map(|(row, id)| (hash(id), row));
-            let kept = hashed.filter(|(hash, _)| wanted.contains(hash));
-            kept.filter_map(move |(hash, row)| Some((hash, at(row)?))).collect::<Vec<_>>()
-        };
-        let mut entries: Vec<(u64, RowAt)> = columns.par_iter().enumerate().flat_map_iter(found).collect();
-        entries.par_sort_unstable();
-        Self { batches: columns, entries }
-    }
-
-    fn id(&self, at: RowAt) -> &'a str {
-        self.batches.get(at.batch as usize).and_then(|column| column.get(at.row as usize)).unwrap_or_default()
+impl Ids {
+    /// The ids with their hashes and where they stand.
+    pub fn new(mut entries: Vec<(u64, Place, String)>) -> Self {
+        entries.sort_unstable();
+        Self { entries }
     }
 
     /// The first row with the id of a parent.
-    pub fn find(&self, id: &str) -> Option<RowAt> {
+    pub fn find(&self, id: &str) -> Option<Place> {
         self.all(id).next()
     }
 
     /// The rows with an id, in the order of the ledger.
-    pub fn all<'b>(&'b self, id: &'b str) -> impl Iterator<Item = RowAt> + 'b {
+    pub fn all<'b>(&'b self, id: &'b str) -> impl Iterator<Item = Place> + 'b {
         let wanted = hash(id);
-        let start = self.entries.partition_point(|(hash, _)| *hash < wanted);
-        let same = self.entries.iter().skip(start).take_while(move |(hash, _)| *hash == wanted);
-        same.map(|(_, at)| *at).filter(move |at| self.id(*at) == id)
+        let start = self.entries.partition_point(|(hash, ..)| *hash < wanted);
+        let same = self.entries.iter().skip(start).take_while(move |(hash, ..)| *hash == wanted);
+        same.filter(move |(.., known)| known == id).map(|(_, place, _)| *place)
     }
 
-    /// Rows whose id another row has too, each with that other row.
-    pub fn doubled(&self) -> Vec<(RowAt, RowAt)> {
+    /// Rows whose id another row has too, each with that other row: the first of them, but for the first the second.
+    pub fn doubled(&self) -> Vec<(Place, Place)> {
         let mut doubled = Vec::new();
         for run in self.entries.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
-            for (_, at) in run {
-                let other =
-                    run.iter().map(|(_, other)| *other).find(|other| other != at && self.id(*other) == self.id(*at));
-                doubled.extend(other.map(|other| (*at, other)));
+            for (_, place, id) in run {
+                let other = run.iter().find(|(_, other, known)| other != place && known == id);
+                doubled.extend(other.map(|(_, other, _)| (*place, *other)));
             }
         }
         doubled
@@ -131,13 +85,12 @@ mod tests {
 
     #[test]
     fn an_id_that_stands_twice_leads_to_all_its_rows() {
-        let mut column = TextColumn::default();
-        [Some("b"), Some("a"), None, Some("b")].into_iter().for_each(|id| column.push(id));
-        let ids = Ids::of(vec![&column, &column], ["a", "c"].into_iter());
-        let rows = |id: &str| ids.all(id).map(|at| (at.batch, at.row)).collect::<Vec<_>>();
-        assert_eq!(rows("b"), [(0, 0), (0, 3), (1, 0), (1, 3)]);
-        assert_eq!(ids.find("a"), Some(RowAt { batch: 0, row: 1 }));
-        assert!(rows("c").is_empty());
+        let at = |line| Place { file: 0, line };
+        let entries = [(5, "b"), (2, "b"), (3, "a"), (6, "b")];
+        let ids = Ids::new(entries.iter().map(|(line, id)| (hash(id), at(*line), (*id).to_owned())).collect());
+        assert_eq!(ids.all("b").collect::<Vec<_>>(), [at(2), at(5), at(6)]);
+        assert_eq!((ids.find("a"), ids.find("c")), (Some(at(3)), None));
+        assert_eq!(ids.doubled(), [(at(2), at(5)), (at(5), at(2)), (at(6), at(2))]);
     }
 
     #[test]

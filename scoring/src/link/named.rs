@@ -1,145 +1,180 @@
 //! Whom the tasks name: units and persons, by id or by name. METHOD §2, §8 (principals).
 
 use crate::judge::{Judged, JudgedTask};
-use crate::link::fault::column;
-use crate::link::hints::Hints;
-use crate::link::persons::{People, unknown_person};
+use crate::link::roster::{Met, Roster};
 use crate::link::tasks::{Roles, role_bit};
-use crate::link::units::unknown;
-use crate::link::{Lead, Names};
 use crate::read::batch::{Dictionary, ListColumn, TaskColumn};
-use crate::read::reject::Fault;
-use crate::read::rows::Headings;
 use crate::terms::Post;
 
-/// What a row's names come to.
+/// What a batch's names come to.
 #[derive(Debug, Default)]
 pub(super) struct Named {
+    /// Keys of units: the lead first, then the co units, each once.
     pub units: ListColumn<u32>,
+    /// Keys of persons with their roles, each once.
     pub persons: ListColumn<(u32, Roles)>,
-    pub faults: Vec<(usize, Fault)>,
+    /// Names that nobody has.
+    pub unknown: Vec<(usize, Unknown)>,
 }
 
-/// Whom the names of a dictionary stand for, by code.
-pub(super) struct Known<'a> {
-    written: &'a Dictionary,
-    people: &'a People,
-    hints: &'a Hints,
-    units: Vec<Option<u32>>,
-    persons: Vec<KnownPerson<'a>>,
+/// A name that no unit or no person has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unknown {
+    /// The column that names it.
+    pub column: TaskColumn,
+    /// The name, in half width.
+    pub name: String,
+}
+
+/// Whom the names of one worker's dictionary stand for, by code.
+#[derive(Debug)]
+pub(super) struct Known<'r> {
+    roster: &'r Roster,
+    units: Vec<Option<KnownUnit>>,
+    persons: Vec<KnownPerson<'r>>,
+}
+
+/// Whom the name of a unit stands for.
+#[derive(Debug, Clone, Copy)]
+struct KnownUnit {
+    key: u32,
+    /// Its place in the roster's list, which is where posts are; none when only tasks name it.
+    place: Option<u32>,
 }
 
 /// Whom the name of a person stands for.
 #[derive(Debug, Clone, Copy)]
-enum KnownPerson<'a> {
+enum KnownPerson<'r> {
     /// It is an id.
     One(u32),
     /// It is a name of these, or of nobody.
-    Named(&'a [u32]),
+    Named(&'r [u32]),
 }
 
-impl<'a> Known<'a> {
-    pub fn new(written: &'a Dictionary, names: &Names<'a>) -> Self {
-        let person = |name| match person_by_id(names, name) {
-            Some(person) => KnownPerson::One(person),
-            None => KnownPerson::Named(names.people.named(name)),
-        };
-        Self {
-            written,
-            people: names.people,
-            hints: names.hints,
-            units: written.units.iter().map(|name| names.units.find(name)).collect(),
-            persons: written.persons.iter().map(person).collect(),
+/// The units of a row: their keys, and their places in the roster's list.
+#[derive(Debug, Default)]
+struct UnitsOfRow {
+    keys: Vec<u32>,
+    places: Vec<u32>,
+}
+
+/// A unit that is not in the roster's list has no post and no principal.
+const NO_PLACE: u32 = u32::MAX;
+
+impl<'r> Known<'r> {
+    pub fn new(roster: &'r Roster) -> Self {
+        Self { roster, units: Vec::new(), persons: Vec::new() }
+    }
+
+    /// Looks up the names that are new in the dictionary.
+    fn learn(&mut self, names: &Dictionary, met: &Met) {
+        let roster = self.roster;
+        for code in self.units.len()..names.units.len() {
+            let name = names.units.name(u32::try_from(code).unwrap_or(u32::MAX));
+            let place = roster.directory.find(name);
+            self.units.push(match roster.units_known {
+                true => place.map(|key| KnownUnit { key, place }),
+                false => Some(KnownUnit { key: met.unit(roster.unit_aliases.resolve(name)), place }),
+            });
         }
+        for code in self.persons.len()..names.persons.len() {
+            let name = names.persons.name(u32::try_from(code).unwrap_or(u32::MAX));
+            self.persons.push(match roster.people.known {
+                true => match roster.people.by_id(name) {
+                    Some(person) => KnownPerson::One(person),
+                    None => KnownPerson::Named(roster.people.named(name)),
+                },
+                false => KnownPerson::One(met.person(roster.person_aliases.resolve(name))),
+            });
+        }
+    }
+
+    fn unit(&self, code: u32) -> Option<KnownUnit> {
+        self.units.get(code as usize).copied().flatten()
+    }
+
+    /// The key of a unit.
+    pub fn unit_key(&self, code: u32) -> Option<u32> {
+        self.unit(code).map(|unit| unit.key)
     }
 
     /// The person of a code in a task of these units.
-    fn person(&self, code: u32, units: &[u32]) -> Option<u32> {
+    fn person(&self, code: u32, units: &UnitsOfRow) -> Option<u32> {
         match self.persons.get(code as usize)? {
             KnownPerson::One(person) => Some(*person),
-            KnownPerson::Named(named) => self.people.one_of(named, units),
+            KnownPerson::Named(named) => self.roster.people.one_of(named, &units.places),
         }
     }
-}
 
-/// Finds the units and persons that the rows of a batch name.
-pub(super) fn name_batch(judged: &Judged, known: &Known<'_>, headings: &Headings) -> Named {
-    let mut named = Named::default();
-    let mut units: Vec<u32> = Vec::new();
-    let mut persons: Vec<(u32, Roles)> = Vec::new();
-    for (row, task) in judged.tasks.iter().enumerate() {
-        units.clear();
-        persons.clear();
-        let lead = judged.lead_unit.get(row).iter().map(|code| (*code, TaskColumn::LeadUnit));
-        let co = judged.co_units.as_ref().map_or(&[][..], |cells| cells.get(row));
-        for (code, place) in lead.chain(co.iter().map(|code| (*code, TaskColumn::CoUnits))) {
-            match known.units.get(code as usize).copied().flatten() {
-                Some(unit) if !units.contains(&unit) => units.push(unit),
-                Some(_) => {}
-                None => {
-                    let name = known.written.units.name(code);
-                    let heading = headings.of(judged.file, place as usize);
-                    let fault = unknown(column(place as u8), heading, name, known.hints);
-                    named.faults.push((row, fault));
+    /// Finds the units and persons that the rows of a batch name.
+    pub fn name(&mut self, judged: &Judged, names: &Dictionary, met: &Met) -> Named {
+        self.learn(names, met);
+        let rows = judged.tasks.len();
+        let mut named = Named {
+            units: ListColumn::with_capacity(rows, rows * 2),
+            persons: ListColumn::with_capacity(rows, rows * 2),
+            unknown: Vec::new(),
+        };
+        let mut units = UnitsOfRow::default();
+        let mut persons: Vec<(u32, Roles)> = Vec::new();
+        for (row, task) in judged.tasks.iter().enumerate() {
+            units.keys.clear();
+            units.places.clear();
+            persons.clear();
+            let lead = judged.lead_unit.get(row).iter().map(|code| (*code, TaskColumn::LeadUnit));
+            let co = judged.co_units.as_ref().map_or(&[][..], |cells| cells.get(row));
+            for (code, column) in lead.chain(co.iter().map(|code| (*code, TaskColumn::CoUnits))) {
+                match self.unit(code) {
+                    Some(unit) if !units.keys.contains(&unit.key) => {
+                        units.keys.push(unit.key);
+                        units.places.push(unit.place.unwrap_or(NO_PLACE));
+                    }
+                    Some(_) => {}
+                    None => {
+                        let name = names.units.name(code).to_owned();
+                        named.unknown.push((row, Unknown { column, name }));
+                    }
                 }
             }
+            self.name_persons(judged, row, task, &units, &mut persons, |column, code| {
+                let name = names.persons.name(code).to_owned();
+                named.unknown.push((row, Unknown { column, name }));
+            });
+            named.units.push(units.keys.iter().copied());
+            named.persons.push(persons.iter().copied());
         }
-        let unknown_person = |place: TaskColumn, code: u32| {
-            let heading = headings.of(judged.file, place as usize);
-            unknown_person(column(place as u8), heading, known.written.persons.name(code), known.hints)
-        };
-        let faults = name_persons(judged, known, row, task, &units, &mut persons);
-        named.faults.extend(faults.into_iter().map(|(place, code)| (row, unknown_person(place, code))));
-        named.units.push(units.iter().copied());
-        named.persons.push(persons.iter().copied());
+        named
     }
-    named
-}
 
-/// Finds the persons of a row, and gives the names that nobody has, with their columns.
-fn name_persons(
-    judged: &Judged,
-    known: &Known<'_>,
-    row: usize,
-    task: &JudgedTask,
-    units: &[u32],
-    persons: &mut Vec<(u32, Roles)>,
-) -> Vec<(TaskColumn, u32)> {
-    let mut nobody = Vec::new();
-    let mut add = |person: u32, role: Roles| match persons.iter_mut().find(|(known, _)| *known == person) {
-        Some((_, roles)) => *roles |= role,
-        None => persons.push((person, role)),
-    };
-    let columns = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff];
-    for ((post, place), cells) in Post::ALL.iter().zip(columns).zip(&judged.persons) {
-        let codes = cells.as_ref().map_or(&[][..], |cells| cells.get(row));
-        for code in codes {
-            match known.person(*code, units) {
-                Some(person) => add(person, role_bit(*post)),
-                None => nobody.push((place, *code)),
+    /// Finds the persons of a row; `unknown` hears of the codes of names that nobody has, with their columns.
+    fn name_persons(
+        &self,
+        judged: &Judged,
+        row: usize,
+        task: &JudgedTask,
+        units: &UnitsOfRow,
+        persons: &mut Vec<(u32, Roles)>,
+        mut unknown: impl FnMut(TaskColumn, u32),
+    ) {
+        let mut add = |person: u32, role: Roles| match persons.iter_mut().find(|(known, _)| *known == person) {
+            Some((_, roles)) => *roles |= role,
+            None => persons.push((person, role)),
+        };
+        let columns = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff];
+        for ((post, column), cells) in Post::ALL.iter().zip(columns).zip(&judged.persons) {
+            let codes = cells.as_ref().map_or(&[][..], |cells| cells.get(row));
+            for code in codes {
+                match self.person(*code, units) {
+                    Some(person) => add(person, role_bit(*post)),
+                    None => unknown(column, *code),
+                }
+            }
+            if codes.is_empty()
+                && *post == Post::Principal
+                && let Some(lead) = units.places.first()
+            {
+                self.roster.people.principals(*lead, task.principal_day).for_each(|person| add(person, role_bit(*post)));
             }
         }
-        if codes.is_empty()
-            && *post == Post::Principal
-            && let Some(lead) = units.first()
-        {
-            known.people.principals(*lead, task.principal_day).for_each(|person| add(person, role_bit(*post)));
-        }
     }
-    nobody
-}
-
-fn person_by_id(names: &Names<'_>, name: &str) -> Option<u32> {
-    if names.people.known {
-        return names.people.by_id(name);
-    }
-    let known = |name: &str| names.persons.get(name).copied();
-    known(name).or_else(|| known(names.person_aliases.find(name)?))
-}
-
-/// The first unit that a row names as its lead.
-pub(super) fn lead(judged: &Judged, row: usize, known: Option<&Known<'_>>) -> Option<Lead> {
-    let (code, known) = (judged.lead_unit.get(row).first()?, known?);
-    let unit = known.units.get(*code as usize).copied().flatten();
-    Some(Lead { written: known.written.units.name(*code).to_owned(), unit })
 }

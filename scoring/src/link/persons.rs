@@ -57,7 +57,8 @@ pub struct People {
 /// Finds the faults of the table, and the persons of its accepted rows, sorted by id.
 ///
 /// `unit_of` gives the place of a unit by id or name; with `units_known` a post in another unit is rejected.
-pub fn link(table: &mut Table<PostCells>, units: &Directory, units_known: bool, hints: &Hints) -> Vec<Person> {
+pub fn link(table: &mut Table<PostCells>, units: &Directory, units_known: bool) -> Vec<Person> {
+    let hints = &Hints::default();
     let mut persons: BTreeMap<String, Person> = BTreeMap::new();
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in &mut table.rows {
@@ -92,6 +93,18 @@ pub fn link(table: &mut Table<PostCells>, units: &Directory, units_known: bool, 
         }
     }
     persons.into_values().collect()
+}
+
+/// Adds what may have been meant to the rows whose unit nobody is.
+pub(super) fn hint(table: &mut Table<PostCells>, hints: &Hints) {
+    for row in &mut table.rows {
+        let name = row.cells.unit_id.as_deref();
+        if let (Some(fault), Some(hint)) = (&mut row.fault, name.and_then(|name| hints.units.get(name)))
+            && fault.code == Code::UnknownUnit
+        {
+            fault.hint.clone_from(hint);
+        }
+    }
 }
 
 impl People {
@@ -168,12 +181,6 @@ impl People {
         let held = self.principals.get(&unit).map_or(&[][..], Vec::as_slice);
         held.iter().filter(move |(from, to, _)| *from <= day && day <= *to).map(|(.., person)| *person)
     }
-}
-
-/// The place of an id among persons sorted by id.
-pub fn place_of(persons: &[Person], id: &str) -> Option<u32> {
-    let place = persons.binary_search_by(|person| person.id.as_str().cmp(id)).ok()?;
-    u32::try_from(place).ok()
 }
 
 /// A person whom a row names and nobody is, or two are.

@@ -3,13 +3,13 @@
 use crate::link::Warning;
 use crate::link::fault::{column, doubled};
 use crate::link::hints::Hints;
-use crate::link::persons::{People, Person, place_of, unknown_person};
-use crate::link::units::{Directory, unknown};
+use crate::link::persons::unknown_person;
+use crate::link::roster::{Roster, place_of};
+use crate::link::units::unknown;
 use crate::moment::Moment;
 use crate::number::{Fraction, Number};
 use crate::policy::{Method, Policy};
 use crate::read::TableName;
-use crate::read::aliases::Aliases;
 use crate::read::reject::{Class, Fault, Order};
 use crate::read::rows::{EventCells, MeasureCells, PriorCells, Row, Table};
 use crate::terms::SubjectKind;
@@ -17,16 +17,8 @@ use crate::terms::SubjectKind;
 /// Whom names in these tables stand for.
 #[derive(Debug, Clone, Copy)]
 pub struct Subjects<'a> {
-    /// Units by id and name.
-    pub units: &'a Directory,
-    /// Whether the table `units` is there.
-    pub units_known: bool,
-    /// Persons with posts.
-    pub people: &'a People,
-    /// Persons, sorted by id; without posts whom tasks name.
-    pub persons: &'a [Person],
-    /// Other names of persons, where there are no posts.
-    pub person_aliases: &'a Aliases,
+    /// Units and persons, those whom only tasks name among them.
+    pub roster: &'a Roster,
     /// What may have been meant by unknown names.
     pub hints: &'a Hints,
 }
@@ -97,13 +89,16 @@ impl Subjects<'_> {
     /// The place of a subject; an error when the table that would know it is there and does not.
     fn find(&self, kind: SubjectKind, name: &str, order: Order, heading: &str) -> Result<Option<u32>, Fault> {
         match kind {
-            SubjectKind::Unit => match self.units.find(name) {
-                None if self.units_known => Err(unknown(order, heading, name, self.hints)),
+            SubjectKind::Unit => match self.roster.directory.find(name) {
+                None if self.roster.units_known => Err(unknown(order, heading, name, self.hints)),
                 found => Ok(found),
             },
-            SubjectKind::Person if !self.people.known => Ok(place_of(self.persons, self.person_aliases.resolve(name))),
+            SubjectKind::Person if !self.roster.people.known => {
+                let id = self.roster.person_aliases.resolve(name);
+                Ok(place_of(&self.roster.persons, |person| &person.id, id))
+            }
             SubjectKind::Person => {
-                let found = self.people.find(name).map(Some);
+                let found = self.roster.people.find(name).map(Some);
                 found.ok_or_else(|| unknown_person(order, heading, name, self.hints))
             }
         }

@@ -169,6 +169,11 @@ impl<T> ListColumn<T> {
         self.ends.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
     }
 
+    /// No cells yet, with room for so many, and for so many items.
+    pub fn with_capacity(cells: usize, items: usize) -> Self {
+        Self { items: Vec::with_capacity(items), ends: Vec::with_capacity(cells) }
+    }
+
     /// Cells by their items, one after another, and the end of each among these.
     pub fn of(items: Vec<T>, ends: Vec<u32>) -> Self {
         Self { items, ends }
@@ -220,8 +225,6 @@ pub struct TaskBatch {
     pub task_id: TextColumn,
     /// `parent_id`, in half width.
     pub parent_id: Option<TextColumn>,
-    /// The dictionary that knows its units and persons, as a place among those of the table.
-    pub dictionary: usize,
     /// `lead_unit`: the first is the lead, the others co. Codes of units.
     pub lead_unit: ListColumn<u32>,
     /// `co_units`. Codes of units.

@@ -159,7 +159,7 @@ fn raw(
             *seen.borrow_mut() = headings.to_vec();
             layout(headings)
         },
-        each: &|_: &Layout, block: Block| rows_of(block),
+        each: &|_: &Layout, _, block: Block| rows_of(block),
         progress: &|_| {},
     })?;
     let rows = reading.parts.into_iter().flatten().collect();

@@ -66,6 +66,16 @@ impl Names {
         self.names.get(code as usize).unwrap_or_default()
     }
 
+    /// The number of names.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
     /// The names, by code.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.names.len()).map(|code| self.names.get(code).unwrap_or_default())

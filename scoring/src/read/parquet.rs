@@ -9,7 +9,7 @@ use polars::prelude::{
     AnyValue, BooleanChunked, ChunkFilter, Column, DataFrame, DataType, ParallelStrategy, ParquetReader, PolarsError,
     PolarsResult, SerReader, StringChunked, TimeUnit,
 };
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::block::Block;
 use super::error::ReadError;
@@ -43,11 +43,12 @@ pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Rea
     let skip_totals = settings.skip_totals.unwrap_or(false);
     let parts: Vec<(u64, Vec<u64>, T)> = slices
         .par_iter()
-        .map(|slice| {
+        .enumerate()
+        .map(|(number, slice)| {
             let mut block = block(file, settings, *slice, skip_totals)?;
             let skipped = std::mem::take(&mut block.skipped);
             let rows = (block.lines.len() + skipped.len()) as u64;
-            Ok((rows, skipped, each(&layout, block)))
+            Ok((rows, skipped, each(&layout, number, block)))
         })
         .collect::<Result<_, ReadError>>()?;
     let rows = parts.iter().map(|(rows, ..)| rows).sum();

@@ -151,7 +151,7 @@ impl Look {
                 seen.replace(found);
                 Ok(layout)
             },
-            each: &|layout: &Layout, block: Block| Cells::of(&context, layout, &block),
+            each: &|layout: &Layout, _, block: Block| Cells::of(&context, layout, &block),
             progress: &|_| {},
         })?;
         let mut cells = Cells::default();

@@ -67,8 +67,8 @@ pub(super) struct Plan<'a, T> {
     pub settings: &'a TableSettings,
     /// Finds the columns by the headings.
     pub layout: &'a dyn Fn(&[String]) -> Result<Layout, ReadError>,
-    /// Makes something of some rows.
-    pub each: &'a (dyn Fn(&Layout, Block) -> T + Sync),
+    /// Makes something of some rows; their number counts the blocks of the file.
+    pub each: &'a (dyn Fn(&Layout, usize, Block) -> T + Sync),
     /// Hears how far reading is.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
@@ -150,31 +150,42 @@ impl SourceFile {
         bytes.map_err(|error| self.unreadable(error))
     }
 
-    /// Reads the file.
+    /// Reads the file; again, when it turns out to be in another encoding than it began in.
     pub fn read<T: Send>(&self, plan: &Plan<'_, T>) -> Result<Reading<T>, ReadError> {
+        loop {
+            if let Some(reading) = self.read_once(plan)? {
+                return Ok(reading);
+            }
+        }
+    }
+
+    /// Reads the file; `None` when it turned out to be in another encoding than it began in, which is known now.
+    pub fn read_once<T: Send>(&self, plan: &Plan<'_, T>) -> Result<Option<Reading<T>>, ReadError> {
         if self.kind.format != Format::Text && !plan.settings.headings.is_empty() {
             return Err(ReadError::OwnHeadings { file: self.name.clone() });
         }
         if let Some(sheet) = &self.sheet {
-            return workbook::read(self, sheet, plan);
+            return workbook::read(self, sheet, plan).map(Some);
         }
         if self.kind.format == Format::Parquet {
-            return parquet::read(self, plan);
+            return parquet::read(self, plan).map(Some);
         }
         let failed = |error| self.stream_error(error);
-        let mut decided = encoding::decide(self, plan.settings).map_err(failed)?;
-        loop {
-            let (reading, invalid) = self.read_in(decided, plan)?;
-            if invalid > 0 && !decided.sure {
-                let again = encoding::survey(self, plan.settings).map_err(failed)?;
-                if again.encoding != decided.encoding {
-                    decided = again;
-                    continue;
-                }
-            }
-            // Another thread cannot have decided otherwise.
-            let _ = self.decided.set(decided);
-            return Ok(reading);
+        let decided = self.decided(plan.settings)?;
+        let (reading, invalid) = self.read_in(decided, plan)?;
+        let settled = match invalid > 0 && !decided.sure {
+            true => encoding::survey(self, plan.settings).map_err(failed)?,
+            false => decided,
+        };
+        // Another thread cannot have decided otherwise.
+        let _ = self.decided.set(settled);
+        Ok((settled.encoding == decided.encoding).then_some(reading))
+    }
+
+    fn decided(&self, settings: &TableSettings) -> Result<Decided, ReadError> {
+        match self.decided.get() {
+            Some(decided) => Ok(*decided),
+            None => encoding::decide(self, settings).map_err(|error| self.stream_error(error)),
         }
     }
 
@@ -199,7 +210,7 @@ impl SourceFile {
             invalid.fetch_add(bad as u64, Ordering::Relaxed);
             let skipped = std::mem::take(&mut block.skipped);
             let new_rows = (block.lines.len() + skipped.len()) as u64;
-            let part = (plan.each)(&layout, block);
+            let part = (plan.each)(&layout, place, block);
             let rows = rows.fetch_add(new_rows, Ordering::Relaxed) + new_rows;
             (plan.progress)(Progress { bytes: bytes.load(Ordering::Relaxed), total_bytes, rows });
             Ok((place, (part, skipped)))
@@ -274,11 +285,7 @@ impl SourceFile {
             return parquet::records(self, settings, lines, each);
         }
         let failed = |error| self.stream_error(error);
-        let decided = match self.decided.get() {
-            Some(decided) => *decided,
-            None => encoding::decide(self, settings).map_err(failed)?,
-        };
-        let mut chunks = self.chunks(settings, decided)?;
+        let mut chunks = self.chunks(settings, self.decided(settings)?)?;
         while let Some(chunk) = chunks.next().map_err(failed)? {
             let end = chunk.line + scan::line_breaks(&chunk.bytes) + 1;
             if lines.range(chunk.line..end).next().is_none() {

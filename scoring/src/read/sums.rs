@@ -118,9 +118,8 @@ pub fn number(cell: &str) -> Option<Number> {
     number::parse(&half(cell)).ok()
 }
 
-/// The sums of a batch.
-pub(super) fn of_batch(batch: &TaskBatch) -> Totals {
-    let mut totals = Totals::new();
+/// Adds the sums of a batch.
+pub(super) fn add_batch(totals: &mut Totals, batch: &TaskBatch) {
     if let Some(weights) = &batch.weight {
         let total = totals.entry(TaskColumn::Weight.place()).or_default();
         weights.iter().flatten().for_each(|weight| total.add_fixed(*weight, number::WEIGHT_PLACES));
@@ -129,7 +128,6 @@ pub(super) fn of_batch(batch: &TaskBatch) -> Totals {
         let total = totals.entry(column.place()).or_default();
         numbers.iter().flatten().for_each(|number| total.add(number));
     }
-    totals
 }
 
 /// Forgets the sums of columns whose merged cells are filled: what a rejected row had there is not kept.

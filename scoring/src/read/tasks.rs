@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn};
 use super::block::Block;
@@ -29,43 +27,14 @@ pub(super) struct Context<'a> {
     pub file: u16,
     /// Its name without ending, for ids made from lines.
     pub stem: &'a str,
-    /// The units and persons named so far.
-    pub dictionaries: &'a Dictionaries,
 }
 
-/// As many dictionaries as batches are read at a time.
-#[derive(Debug, Default)]
-pub(super) struct Dictionaries {
-    /// Those that no batch is being read with, each with its number.
-    free: Mutex<Vec<(usize, Dictionary)>>,
-    made: AtomicUsize,
-}
-
-impl Dictionaries {
-    fn take(&self) -> (usize, Dictionary) {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        free.unwrap_or_else(|| (self.made.fetch_add(1, Ordering::Relaxed), Dictionary::default()))
-    }
-
-    fn give_back(&self, number: usize, dictionary: Dictionary) {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).push((number, dictionary));
-    }
-
-    /// All of them, by number.
-    pub fn into_all(self) -> Vec<Dictionary> {
-        let mut all = self.free.into_inner().unwrap_or_else(PoisonError::into_inner);
-        all.sort_unstable_by_key(|(number, _)| *number);
-        all.into_iter().map(|(_, dictionary)| dictionary).collect()
-    }
-}
-
-/// Types the columns of some rows.
-pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block) -> TaskBatch {
+/// Types the columns of some rows; `names` gets the units and persons that are not in it yet.
+pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block, names: &mut Dictionary) -> TaskBatch {
     let mut typing = Typing { context, layout, block: &block, faults: BTreeMap::new() };
     for (row, broken) in &block.broken {
         typing.fault(*row, fault::of_record(*broken, layout));
     }
-    let (dictionary, mut names) = context.dictionaries.take();
     let task_id = typing.task_ids();
     let parent_id = typing.ids(TaskColumn::ParentId);
     typing.check_levels();
@@ -73,7 +42,6 @@ pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block) -> Tas
     let co_units = typing.names(TaskColumn::CoUnits, &mut names.units);
     let persons = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff]
         .map(|column| typing.names(column, &mut names.persons));
-    context.dictionaries.give_back(dictionary, names);
     let weight = typing.weights();
     let dates = TaskColumn::DATES.into_iter().filter_map(|column| Some((column, typing.dates(column)?))).collect();
     let extended_to = typing.date_lists(TaskColumn::ExtendedTo);
@@ -89,7 +57,6 @@ pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block) -> Tas
         faults,
         task_id,
         parent_id,
-        dictionary,
         lead_unit,
         co_units,
         persons,

@@ -43,12 +43,11 @@ pub fn rejected_by_unit(ledger: &Ledger) -> Vec<RejectedOfUnit> {
         let (count, place) = counts.entry((id.is_empty(), id)).or_default();
         (*count, *place) = (*count + 1, known);
     }
-    let accepted = if counts.is_empty() { Vec::new() } else { accepted(ledger) };
     let of_unit = |((unnamed, id), (rejected, place)): ((bool, String), (u64, Option<u32>))| RejectedOfUnit {
         unit: (!unnamed).then_some(id),
         name: place.and_then(|place| ledger.units.get(place as usize)).map_or(String::new(), |unit| unit.name.clone()),
         rejected,
-        accepted: place.and_then(|place| accepted.get(place as usize)).copied().unwrap_or_default(),
+        accepted: place.map_or(0, |place| ledger.tasks.led_by(place)),
     };
     counts.into_iter().map(of_unit).collect()
 }
@@ -59,19 +58,6 @@ fn lead(reject: &Reject, account: &TableAccount) -> Option<String> {
     let cell =
         half(account.headings.file(reject.place.file)?.cell(&record, TaskColumn::LeadUnit.place())?).into_owned();
     list::names(&cell).next().map(str::to_owned)
-}
-
-/// How many accepted tasks each unit leads, by its place in the list of units.
-fn accepted(ledger: &Ledger) -> Vec<u64> {
-    let mut counts = vec![0; ledger.units.len()];
-    for batch in &ledger.batches {
-        for lead in batch.accepted().filter_map(|row| batch.units.get(row).first()) {
-            if let Some(count) = counts.get_mut(*lead as usize) {
-                *count += 1;
-            }
-        }
-    }
-    counts
 }
 
 /// Writes `rejected_by_unit.csv`; the unit that is not named is blank.

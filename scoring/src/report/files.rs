@@ -4,10 +4,11 @@
 //! never follows it, and the folder within the folder of reports may be none, so that nothing outside is written to.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::digest::hex;
+use crate::report::tasks::Rows;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
@@ -39,6 +40,18 @@ impl Write for StagedFile {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+impl Rows for StagedFile {
+    fn write(&mut self, rows: &[u8]) -> io::Result<()> {
+        self.write_all(rows)
+    }
+
+    fn start_over(&mut self) -> io::Result<()> {
+        self.file.rewind()?;
+        self.digest = Sha256::new();
+        self.file.get_ref().as_file().set_len(0)
     }
 }
 

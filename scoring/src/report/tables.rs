@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use crate::link::Ledger;
-use crate::link::tasks::Fate;
 use crate::read::TableName;
 use crate::report::words::{Lang, text, writer};
 use crate::report::{FileError, Results};
@@ -64,11 +63,9 @@ pub fn account(ledger: &Ledger) -> Vec<(TableName, String, u64)> {
             lines.push((account.table, "skipped".to_owned(), account.skipped()));
         }
         if account.table == TableName::Tasks {
-            let fates = || ledger.batches.iter().flat_map(|batch| &batch.fates);
-            let count = |wanted: Fate| fates().filter(|fate| **fate == wanted).count() as u64;
-            lines.push((account.table, "scored".to_owned(), count(Fate::Scored)));
+            lines.push((account.table, "scored".to_owned(), ledger.tasks.scored));
             for why in Exclusion::ALL {
-                lines.push((account.table, format!("excluded.{}", why.id()), count(Fate::Excluded(*why))));
+                lines.push((account.table, format!("excluded.{}", why.id()), ledger.tasks.excluded(*why)));
             }
         }
     }

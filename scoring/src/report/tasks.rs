@@ -1,16 +1,22 @@
 //! `task_scores.csv`: every accepted task, in the order of the ledger. METHOD §11.
 
-use std::io::Write;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
-use crate::judge::NOT_APPLICABLE;
+use crate::judge::{NOT_APPLICABLE, task_indicators};
+use crate::link::UnitIds;
 use crate::link::tasks::{Fate, LinkedBatch};
 use crate::number::{Fraction, TooLarge, show_fixed};
 use crate::policy::{Policy, Source};
 use crate::report::words::{Lang, plain_writer, text, writer};
-use crate::report::{FileError, Results};
+use crate::report::{FileError, ReportError};
 use crate::tally::WEIGHT_ONE;
+
+/// The name of the report.
+pub const NAME: &str = "task_scores.csv";
 
 const HEADINGS: [&str; 8] = ["task_id", "state", "exclusion", "lead_unit", "level", "weight", "late_days", "composite"];
 
@@ -26,26 +32,123 @@ struct Column<'p> {
     unit: Fraction,
 }
 
-/// Writes `task_scores.csv`; batches are put into text side by side and written in order.
-pub(super) fn write(results: &Results<'_>, lang: Lang, into: &mut impl Write) -> Result<(), FileError> {
-    let columns = columns(results.policy, &results.tally.indicators);
-    let mut csv = writer(&mut *into)?;
-    let named = columns.iter().map(|column| match lang {
-        Lang::Ids => format!("indicator.{}", column.id),
-        Lang::Zh => column.name.to_owned(),
-    });
-    let headings: Vec<String> = HEADINGS.iter().map(|id| lang.heading(id).to_owned()).chain(named).collect();
-    csv.write_record(headings.iter().map(|heading| text(heading).into_owned()))?;
-    csv.flush()?;
-    drop(csv);
-    for some in results.ledger.batches.chunks(rayon::current_num_threads() * 2) {
-        let texts: Result<Vec<Vec<u8>>, FileError> =
-            some.par_iter().map(|batch| batch_text(batch, results, &columns, lang)).collect();
-        for bytes in texts? {
-            into.write_all(&bytes)?;
+/// Where rows of `task_scores.csv` go, batch by batch.
+pub trait Rows: Send {
+    /// Writes some rows.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    fn write(&mut self, rows: &[u8]) -> io::Result<()>;
+
+    /// Forgets what was written.
+    ///
+    /// # Errors
+    /// When it cannot be undone.
+    fn start_over(&mut self) -> io::Result<()>;
+}
+
+impl Rows for Vec<u8> {
+    fn write(&mut self, rows: &[u8]) -> io::Result<()> {
+        self.extend_from_slice(rows);
+        Ok(())
+    }
+
+    fn start_over(&mut self) -> io::Result<()> {
+        self.clear();
+        Ok(())
+    }
+}
+
+/// `task_scores.csv` while the ledger is gone through. Batches are put into text side by side and written in order.
+pub struct TaskScores<'a> {
+    policy: &'a Policy,
+    lang: Lang,
+    columns: Vec<Column<'a>>,
+    /// The number of indicators of tasks.
+    width: usize,
+    written: Mutex<Written<'a>>,
+}
+
+/// What has been written.
+struct Written<'a> {
+    into: &'a mut dyn Rows,
+    /// The number of the next batch.
+    next: usize,
+    /// Batches that came before their turn.
+    early: BTreeMap<usize, Vec<u8>>,
+    /// Why no more is written.
+    failed: Option<FileError>,
+}
+
+impl Written<'_> {
+    /// Writes what can be written.
+    fn go_on(&mut self) {
+        while self.failed.is_none()
+            && let Some(text) = self.early.remove(&self.next)
+        {
+            self.next += 1;
+            self.failed = self.into.write(&text).err().map(FileError::Io);
         }
     }
-    Ok(())
+}
+
+impl<'a> TaskScores<'a> {
+    /// The report, to be written as the tasks come.
+    pub fn new(policy: &'a Policy, lang: Lang, into: &'a mut dyn Rows) -> Self {
+        let tallied = task_indicators(policy);
+        let written = Written { into, next: 0, early: BTreeMap::new(), failed: None };
+        let columns = columns(policy, &tallied);
+        Self { policy, lang, columns, width: tallied.len(), written: Mutex::new(written) }
+    }
+
+    fn written(&self) -> MutexGuard<'_, Written<'a>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins, or begins again.
+    pub fn begin(&self) {
+        let mut written = self.written();
+        (written.next, written.early) = (0, BTreeMap::new());
+        let begun = written.into.start_over().map_err(FileError::Io).and_then(|()| self.headings());
+        match begun.and_then(|headings| Ok(written.into.write(&headings)?)) {
+            Ok(()) => {}
+            Err(error) => written.failed = Some(error),
+        }
+    }
+
+    /// The line of headings.
+    fn headings(&self) -> Result<Vec<u8>, FileError> {
+        let mut csv = writer(Vec::new())?;
+        let named = self.columns.iter().map(|column| match self.lang {
+            Lang::Ids => format!("indicator.{}", column.id),
+            Lang::Zh => column.name.to_owned(),
+        });
+        let headings: Vec<String> =
+            HEADINGS.iter().map(|id| self.lang.heading(id).to_owned()).chain(named).collect();
+        csv.write_record(headings.iter().map(|heading| text(heading).into_owned()))?;
+        csv.into_inner().map_err(|error| FileError::Io(error.into_error()))
+    }
+
+    /// Adds the batch of a number; `units` has the ids of units by key.
+    pub fn add(&self, number: usize, batch: &LinkedBatch, units: &UnitIds<'_>) {
+        let text = self.batch_text(batch, units);
+        let mut written = self.written();
+        match text {
+            Ok(text) => {
+                written.early.insert(number, text);
+                written.go_on();
+            }
+            Err(error) => written.failed = Some(error),
+        }
+    }
+
+    /// Ends the report.
+    ///
+    /// # Errors
+    /// [`ReportError`] for what went wrong on the way.
+    pub fn finish(&self) -> Result<(), ReportError> {
+        self.written().failed.take().map_or(Ok(()), |error| Err(error.of(NAME)))
+    }
 }
 
 /// Indicators of tasks sections, units' then persons', each in policy order.
@@ -77,40 +180,39 @@ fn columns<'p>(policy: &'p Policy, tallied: &[usize]) -> Vec<Column<'p>> {
     places.iter().filter_map(column).collect()
 }
 
-fn batch_text(
-    batch: &LinkedBatch,
-    results: &Results<'_>,
-    columns: &[Column<'_>],
-    lang: Lang,
-) -> Result<Vec<u8>, FileError> {
-    let mut csv = plain_writer(Vec::new());
-    let width = results.tally.indicators.len();
-    for row in batch.accepted() {
-        let Some(task) = batch.judged.tasks.get(row) else { continue };
-        let fate = batch.fates.get(row).copied();
-        let excluded = match fate {
-            Some(Fate::Excluded(why)) => Some(why),
-            _ => None,
-        };
-        let values = batch.judged.values.get(row * width..(row + 1) * width).unwrap_or_default();
-        let values = if excluded.is_some() { &[] } else { values };
-        let lead = batch.units.get(row).first().and_then(|unit| results.ledger.units.get(*unit as usize));
-        let weight = batch.judged.weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE);
-        csv.write_field(&*text(batch.judged.task_id.get(row).unwrap_or_default()))?;
-        csv.write_field(lang.state(task.state))?;
-        csv.write_field(excluded.map_or("", |why| lang.exclusion(why)))?;
-        csv.write_field(&*text(lead.map_or("", |unit| unit.id.as_str())))?;
-        csv.write_field(&*text(batch.judged.levels.name(task.level)))?;
-        csv.write_field(Fraction::fixed(weight, 6).to_string())?;
-        csv.write_field(task.late_days.map_or(String::new(), |days| days.to_string()))?;
-        csv.write_field(composite(values, columns, results.policy)?)?;
-        for column in columns {
-            let value = values.get(column.at).filter(|value| **value != NOT_APPLICABLE);
-            csv.write_field(value.map_or(Ok(String::new()), |value| show_fixed(i128::from(*value), column.places))?)?;
+impl TaskScores<'_> {
+    fn batch_text(&self, batch: &LinkedBatch, units: &UnitIds<'_>) -> Result<Vec<u8>, FileError> {
+        let (lang, width, columns) = (self.lang, self.width, &self.columns);
+        let mut csv = plain_writer(Vec::new());
+        let mut ids: FxHashMap<u32, String> = FxHashMap::default();
+        for row in batch.accepted() {
+            let Some(task) = batch.judged.tasks.get(row) else { continue };
+            let fate = batch.fates.get(row).copied();
+            let excluded = match fate {
+                Some(Fate::Excluded(why)) => Some(why),
+                _ => None,
+            };
+            let values = batch.judged.values.get(row * width..(row + 1) * width).unwrap_or_default();
+            let values = if excluded.is_some() { &[] } else { values };
+            let lead = batch.units.get(row).first().map(|key| &*ids.entry(*key).or_insert_with(|| units.of(*key)));
+            let weight = batch.judged.weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE);
+            csv.write_field(&*text(batch.judged.task_id.get(row).unwrap_or_default()))?;
+            csv.write_field(lang.state(task.state))?;
+            csv.write_field(excluded.map_or("", |why| lang.exclusion(why)))?;
+            csv.write_field(&*text(lead.map_or("", |id| id.as_str())))?;
+            csv.write_field(&*text(batch.judged.levels.name(task.level)))?;
+            csv.write_field(Fraction::fixed(weight, 6).to_string())?;
+            csv.write_field(task.late_days.map_or(String::new(), |days| days.to_string()))?;
+            csv.write_field(composite(values, columns, self.policy)?)?;
+            for column in columns {
+                let value = values.get(column.at).filter(|value| **value != NOT_APPLICABLE);
+                let shown = value.map_or(Ok(String::new()), |value| show_fixed(i128::from(*value), column.places));
+                csv.write_field(shown?)?;
+            }
+            csv.write_record(None::<&[u8]>)?;
         }
-        csv.write_record(None::<&[u8]>)?;
+        csv.into_inner().map_err(|error| FileError::Io(error.into_error()))
     }
-    csv.into_inner().map_err(|error| FileError::Io(error.into_error()))
 }
 
 /// T over the indicators of all tasks sections; blank when none has a value and a weight.

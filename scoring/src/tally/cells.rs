@@ -30,8 +30,10 @@ pub struct Shape {
 pub(super) struct Cells {
     /// Cells one after another: tasks, Σ weight, then Σ weight·value of each indicator, present or not.
     numbers: Vec<i64>,
-    /// Where the cells of single subjects stand; `None` when all subjects have one, in order.
+    /// Where the cells of single subjects stand; `None` when subjects have one each, in order.
     places: Option<FxHashMap<u32, usize>>,
+    /// Cells with a task.
+    used: usize,
     /// Parts of sums that did not fit 64 bits, by place in `numbers`.
     wide: FxHashMap<usize, i128>,
 }
@@ -95,11 +97,13 @@ impl Cells {
         number(at) ^ number(at + stride - 1)
     }
 
-    /// Adds a task to the cell of one of so many subjects.
+    /// Adds a task to the cell of a subject, of whom so many are known by now.
     pub fn add(&mut self, subject: u32, subjects: usize, weight: i128, values: &[i64]) -> Result<(), Overflow> {
         let stride = values.len() + 2;
         let at = self.place(subject, subjects, stride);
-        if let (Ok(weight), Some(cell)) = (i64::try_from(weight), self.numbers.get_mut(at..at + stride))
+        let Some(cell) = self.numbers.get_mut(at..at + stride) else { return Ok(()) };
+        self.used += usize::from(cell.first() == Some(&0));
+        if let Ok(weight) = i64::try_from(weight)
             && add_narrow(cell, weight, values)
         {
             return Ok(());
@@ -122,6 +126,7 @@ impl Cells {
         width: usize,
     ) -> Result<(), Overflow> {
         let at = self.place(subject, subjects, width + 2);
+        self.used += usize::from(self.numbers.get(at) == Some(&0));
         self.add_at(at, i128::from(sums.tasks))?;
         self.add_at(at + 1, sums.weight)?;
         let present = (0..width).filter(|bit| shape.present >> bit & 1 == 1);
@@ -145,25 +150,51 @@ impl Cells {
 
     /// Where the cell of a subject begins.
     fn place(&mut self, subject: u32, subjects: usize, stride: usize) -> usize {
-        let Some(places) = &mut self.places else { return subject as usize * stride };
-        if let Some(place) = places.get(&subject) {
-            return *place;
+        let dense = subject as usize * stride;
+        match &mut self.places {
+            None if dense < self.numbers.len() => return dense,
+            Some(places) => {
+                if let Some(place) = places.get(&subject) {
+                    return *place;
+                }
+            }
+            None => {}
         }
-        if (places.len() + 1) * COMMON > subjects {
-            self.spread(subjects, stride);
-            return subject as usize * stride;
+        let common = (self.used() + 1) * COMMON > subjects.max(subject as usize + 1);
+        match (&mut self.places, common) {
+            (None, true) => {
+                self.numbers.resize(dense + stride, 0);
+                dense
+            }
+            (Some(_), true) => {
+                self.spread(subjects.max(subject as usize + 1), stride);
+                dense
+            }
+            (None, false) => {
+                self.gather(stride);
+                self.place(subject, subjects, stride)
+            }
+            (Some(places), false) => {
+                let place = self.numbers.len();
+                self.numbers.resize(place + stride, 0);
+                places.insert(subject, place);
+                place
+            }
         }
-        let place = self.numbers.len();
-        self.numbers.resize(place + stride, 0);
-        places.insert(subject, place);
-        place
+    }
+
+    /// Cells that may have a task.
+    fn used(&self) -> usize {
+        self.places.as_ref().map_or(self.used, FxHashMap::len)
     }
 
     /// Gives every subject its cell.
     fn spread(&mut self, subjects: usize, stride: usize) {
         let mut numbers = vec![0; subjects * stride];
         let mut wide = FxHashMap::default();
-        for (subject, from) in self.places.take().into_iter().flatten() {
+        let places = self.places.take().unwrap_or_default();
+        self.used = places.len();
+        for (subject, from) in places {
             let to = subject as usize * stride;
             if let (Some(own), Some(all)) = (self.numbers.get(from..from + stride), numbers.get_mut(to..to + stride)) {
                 all.copy_from_slice(own);
@@ -171,6 +202,19 @@ impl Cells {
             wide.extend((0..stride).filter_map(|place| Some((to + place, *self.wide.get(&(from + place))?))));
         }
         (self.numbers, self.wide) = (numbers, wide);
+    }
+
+    /// Keeps only the cells that have a task, because there are more subjects than seemed at first.
+    fn gather(&mut self, stride: usize) {
+        let mut numbers = Vec::new();
+        let (mut places, mut wide) = (FxHashMap::default(), FxHashMap::default());
+        for (subject, own) in (0..).zip(self.numbers.chunks_exact(stride)).filter(|(_, own)| own.first() != Some(&0)) {
+            let (from, to) = (subject as usize * stride, numbers.len());
+            wide.extend((0..stride).filter_map(|place| Some((to + place, *self.wide.get(&(from + place))?))));
+            numbers.extend_from_slice(own);
+            places.insert(subject, to);
+        }
+        (self.numbers, self.places, self.wide) = (numbers, Some(places), wide);
     }
 }
 
@@ -200,17 +244,21 @@ mod tests {
     proptest! {
         #[test]
         fn cells_hold_the_sums_however_they_are_laid_out(
-            rows in prop::collection::vec((0_u32..40, prop_oneof![Just(1_000_000_i128), Just(1 << 60)], any::<i32>()), 0..80)
+            rows in prop::collection::vec((0_u32..40, prop_oneof![Just(1_000_000_i128), Just(1 << 60)], any::<i32>()), 0..80),
+            factor in 1_usize..9,
         ) {
             let mut cells = Cells::few();
             let mut plain: BTreeMap<u32, (u64, i128, i128)> = BTreeMap::new();
+            let mut subjects = 0;
             for (subject, weight, value) in &rows {
                 let value = i64::from(*value) * 3_000_000;
-                cells.add(*subject, 40, *weight, &[NOT_APPLICABLE, value]).unwrap();
+                subjects = subjects.max(*subject as usize * factor + 1);
+                let subject = &(*subject * factor as u32);
+                cells.add(*subject, subjects, *weight, &[NOT_APPLICABLE, value]).unwrap();
                 let sums = plain.entry(*subject).or_default();
                 *sums = (sums.0 + 1, sums.1 + weight, sums.2 + weight * i128::from(value));
             }
-            for subject in 0..40 {
+            for subject in 0..40 * factor as u32 {
                 let found = cells.get(subject, 4).map(|cell| (cell.tasks(), cell.weight(), cell.value(1)));
                 prop_assert_eq!(found, plain.get(&subject).copied());
             }

@@ -8,117 +8,122 @@ use crate::tally::{Overflow, Sums};
 
 /// Sums and facts of one kind of subject.
 ///
-/// Subjects are dealt out to parts in turn, and each part belongs to one thread, so nothing is added twice and nothing
+/// Subjects are dealt out to parts in turn, and one thread at a time has a part, so nothing is added twice and nothing
 /// needs merging.
 #[derive(Debug, Clone, Default)]
 pub struct SideTally {
     /// The shapes that occur, sorted.
     pub shapes: Vec<Shape>,
     parts: Vec<Part>,
+    /// The key by which the parts know each subject; `None`: its place in the list of subjects.
+    keys: Option<Vec<Option<u32>>>,
     /// Numbers of a cell.
     stride: usize,
 }
 
 impl SideTally {
-    /// Puts together the parts that subjects were dealt out to.
-    pub(super) fn of_parts(mut parts: Vec<Part>, indicators: usize) -> Self {
+    /// Puts together the parts that subjects were dealt out to; `places` has the place of each key where keys are no
+    /// places.
+    pub(super) fn of_parts(mut parts: Vec<Part>, places: Option<&[u32]>, indicators: usize) -> Self {
         let mut shapes: Vec<Shape> = parts.iter().flat_map(|part| part.shapes.keys().copied()).collect();
         shapes.sort_unstable();
         shapes.dedup();
         for part in &mut parts {
             part.order(&shapes);
         }
-        Self { shapes, parts, stride: indicators + 2 }
+        let keys = places.map(|places| {
+            let mut keys = vec![None; places.iter().max().map_or(0, |last| *last as usize + 1)];
+            for (key, place) in (0..).zip(places) {
+                if let Some(known) = keys.get_mut(*place as usize) {
+                    *known = Some(key);
+                }
+            }
+            keys
+        });
+        Self { shapes, parts, keys, stride: indicators + 2 }
+    }
+
+    /// The part of a subject, and its place there.
+    fn own(&self, subject: u32) -> Option<(&Part, u32)> {
+        let key = match &self.keys {
+            Some(keys) => keys.get(subject as usize).copied().flatten()?,
+            None => subject,
+        };
+        let parts = u32::try_from(self.parts.len()).ok().filter(|parts| *parts > 0)?;
+        Some((self.parts.get((key % parts) as usize)?, key / parts))
     }
 
     /// The sums of a subject, each with its shape's place in [`SideTally::shapes`], in the order of shapes.
     pub fn sums(&self, subject: u32) -> impl Iterator<Item = (usize, Cell<'_>)> {
-        let part = part_of(subject, self.parts.len());
-        let cells = part.and_then(|(part, _)| self.parts.get(part)).map_or(&[][..], |part| &part.cells);
-        let own = part.map_or(0, |(_, own)| own);
+        let own = self.own(subject);
+        let (cells, own) = own.map_or((&[][..], 0), |(part, own)| (&part.cells, own));
         cells.iter().enumerate().filter_map(move |(shape, cells)| Some((shape, cells.get(own, self.stride)?)))
     }
 
     /// The facts of a subject that has tasks.
     pub fn facts(&self, subject: u32) -> Option<&Facts> {
-        let (part, own) = part_of(subject, self.parts.len())?;
-        self.parts.get(part)?.facts.get(own as usize).filter(|facts| facts.tasks > 0)
+        let (part, own) = self.own(subject)?;
+        part.facts.get(own as usize).filter(|facts| facts.tasks > 0)
     }
 
     /// The number of subjects that there is room for.
     pub(super) fn subjects(&self) -> u32 {
-        let subjects: usize = self.parts.iter().map(|part| part.facts.len()).sum();
-        u32::try_from(subjects).unwrap_or(u32::MAX)
+        let most = self.parts.iter().map(|part| part.facts.len()).max().unwrap_or_default() * self.parts.len();
+        u32::try_from(self.keys.as_ref().map_or(most, Vec::len)).unwrap_or(u32::MAX)
     }
 }
 
-/// The part of a subject, and its place there.
-fn part_of(subject: u32, parts: usize) -> Option<(usize, u32)> {
-    let parts = u32::try_from(parts).ok().filter(|parts| *parts > 0)?;
-    Some(((subject % parts) as usize, subject / parts))
-}
-
-/// The sums and facts of some subjects.
-#[derive(Debug, Clone)]
+/// The sums and facts of some subjects, by their places in this part.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Part {
-    /// This part's place among all, and how many these are.
-    place: u32,
-    parts: u32,
     shapes: FxHashMap<Shape, usize>,
     cells: Vec<Cells>,
     facts: Vec<Facts>,
 }
 
 impl Part {
-    /// One of some parts, for its share of the subjects.
-    pub fn new(place: usize, parts: usize, subjects: usize) -> Self {
-        let own = (subjects + parts - 1).saturating_sub(place) / parts;
-        Self {
-            place: u32::try_from(place).unwrap_or(u32::MAX),
-            parts: u32::try_from(parts).unwrap_or(u32::MAX),
-            shapes: FxHashMap::default(),
-            cells: Vec::new(),
-            facts: vec![Facts::default(); own],
-        }
-    }
-
-    /// A subject's place in this part; `None` when it belongs to another.
-    pub fn own(&self, subject: u32) -> Option<u32> {
-        (subject % self.parts == self.place).then_some(subject / self.parts)
-    }
-
-    /// The cells of a shape.
-    fn cells(&mut self, shape: Shape) -> Option<&mut Cells> {
+    /// The number of a shape in this part.
+    pub fn shape(&mut self, shape: Shape) -> usize {
         let next = self.cells.len();
         let place = *self.shapes.entry(shape).or_insert(next);
         if place == next {
             self.cells.push(Cells::few());
         }
-        self.cells.get_mut(place)
+        place
     }
 
-    /// Adds a task to the sums of a subject of this part.
-    pub fn add(&mut self, own: u32, shape: Shape, weight: i128, values: &[i64]) -> Result<(), Overflow> {
+    /// Adds a task to the sums of a subject, by the number of a shape.
+    pub fn add(&mut self, own: u32, shape: usize, weight: i128, values: &[i64]) -> Result<(), Overflow> {
         let subjects = self.facts.len();
-        self.cells(shape).map_or(Ok(()), |cells| cells.add(own, subjects, weight, values))
+        self.cells.get_mut(shape).map_or(Ok(()), |cells| cells.add(own, subjects, weight, values))
     }
 
     /// Some number of a subject's sums and facts, whatever it is, so that they are at hand afterwards.
-    pub fn look(&self, own: u32, shape: &Shape, indicators: usize) -> i64 {
-        let cells = self.shapes.get(shape).and_then(|place| self.cells.get(*place));
+    pub fn look(&self, own: u32, shape: Option<usize>, indicators: usize) -> i64 {
         let facts = self.facts.get(own as usize).map_or(0, |facts| i64::from(facts.tasks));
+        let cells = shape.and_then(|shape| self.cells.get(shape));
         cells.map_or(0, |cells| cells.look(own, indicators + 2)) ^ facts
     }
 
     /// Adds whole sums.
     pub fn add_sums(&mut self, own: u32, shape: Shape, sums: &Sums, indicators: usize) -> Result<(), Overflow> {
-        let subjects = self.facts.len();
-        self.cells(shape).map_or(Ok(()), |cells| cells.add_sums(own, subjects, &shape, sums, indicators))
+        let (place, subjects) = (self.shape(shape), self.facts.len());
+        self.cells.get_mut(place).map_or(Ok(()), |cells| cells.add_sums(own, subjects, &shape, sums, indicators))
     }
 
-    /// The facts of a subject of this part.
+    /// The facts of a subject.
     pub fn facts(&mut self, own: u32) -> Option<&mut Facts> {
-        self.facts.get_mut(own as usize)
+        let place = own as usize;
+        if self.facts.len() <= place {
+            self.facts.resize(place + 1, Facts::default());
+        }
+        self.facts.get_mut(place)
+    }
+
+    /// Calls levels by other numbers, each by another one.
+    pub fn relevel(&mut self, level: impl Fn(u32) -> u32) {
+        let shapes = std::mem::take(&mut self.shapes).into_iter();
+        self.shapes = shapes.map(|(shape, place)| (Shape { level: level(shape.level), ..shape }, place)).collect();
     }
 
     /// Puts the cells in the order of the shapes of all parts.

@@ -72,11 +72,6 @@ impl WrittenSide {
         }
         Ok(())
     }
-
-    fn subjects(&self) -> usize {
-        let last = self.facts.last().map(|(subject, _)| *subject).max(self.sums.last().map(|(subject, ..)| *subject));
-        last.map_or(0, |last| last as usize + 1)
-    }
 }
 
 /// The tally of several together; they are of one policy.
@@ -86,8 +81,7 @@ fn together(tallies: &[Written]) -> Result<Tally, Overflow> {
     levels.dedup();
     let indicators = tallies.first().map(|tally| tally.indicators.clone()).unwrap_or_default();
     let side = |of: fn(&Written) -> &WrittenSide| -> Result<SideTally, Overflow> {
-        let subjects = tallies.iter().map(|tally| of(tally).subjects()).max().unwrap_or_default();
-        let mut part = Part::new(0, 1, subjects);
+        let mut part = Part::default();
         for tally in tallies {
             let place = |level: u32| {
                 let name = tally.levels.get(level as usize);
@@ -96,7 +90,7 @@ fn together(tallies: &[Written]) -> Result<Tally, Overflow> {
             };
             of(tally).add_to(&mut part, &place, indicators.len())?;
         }
-        Ok(SideTally::of_parts(vec![part], indicators.len()))
+        Ok(SideTally::of_parts(vec![part], None, indicators.len()))
     };
     let (units, persons) = (side(|tally| &tally.units)?, side(|tally| &tally.persons)?);
     Ok(Tally { indicators, levels, units, persons })

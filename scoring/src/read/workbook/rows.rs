@@ -99,7 +99,7 @@ fn blocks<T: Send>(
         let mut spawn = |block: Block| {
             let place = blocks;
             blocks += 1;
-            scope.spawn(move |_| keep(place, each(layout, block)));
+            scope.spawn(move |_| keep(place, each(layout, place, block)));
         };
         let read = rows_below(open, sheet, header, &mut |row, cells| {
             if let Err(error) = rows.add(row, cells) {

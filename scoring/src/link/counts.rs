@@ -1,0 +1,160 @@
+//! What is counted of tasks as they are linked, without weights: what became of them, who leads them, which indicators
+//! apply at all.
+
+use crate::judge::{NOT_APPLICABLE, task_indicators};
+use crate::link::roster::Keys;
+use crate::link::tasks::{Fate, LinkedBatch};
+use crate::number::Fraction;
+use crate::policy::Policy;
+use crate::terms::Exclusion;
+
+/// Counts over all tasks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TaskCounts {
+    /// Scored tasks.
+    pub scored: u64,
+    /// Accepted tasks that are not scored, by [`Exclusion::ALL`].
+    excluded: [u64; Exclusion::ALL.len()],
+    /// Accepted tasks that each unit leads, by key, later by place.
+    led: Vec<u64>,
+    /// Accepted tasks in which each unit has a part.
+    parts: Vec<u64>,
+    /// Accepted tasks in which each person has a part.
+    persons: Vec<u64>,
+    /// The indicators that have a value in a scored task, a bit each.
+    applicable: u64,
+}
+
+/// The counter at a place, made where it is missing.
+fn counter(counts: &mut Vec<u64>, place: u32) -> Option<&mut u64> {
+    let place = place as usize;
+    if counts.len() <= place {
+        counts.resize(place + 1, 0);
+    }
+    counts.get_mut(place)
+}
+
+fn count(counts: &mut Vec<u64>, place: u32, more: u64) {
+    if let Some(count) = counter(counts, place) {
+        *count += more;
+    }
+}
+
+impl TaskCounts {
+    /// Counts the rows of a batch; `width` is the number of indicators.
+    pub fn add(&mut self, batch: &LinkedBatch, width: usize) {
+        let all = (0..width).fold(0, |bits, bit| bits | 1 << bit);
+        for (row, fate) in batch.fates.iter().enumerate() {
+            match fate {
+                Fate::Rejected => continue,
+                Fate::Scored => self.scored += 1,
+                Fate::Excluded(why) => {
+                    if let Some(count) = self.excluded.get_mut(*why as usize) {
+                        *count += 1;
+                    }
+                }
+            }
+            if *fate == Fate::Scored && self.applicable != all {
+                let values = batch.judged.values.get(row * width..(row + 1) * width).unwrap_or_default();
+                let has_value = values.iter().enumerate().filter(|(_, value)| **value != NOT_APPLICABLE);
+                self.applicable |= has_value.fold(0, |bits, (bit, _)| bits | 1 << bit);
+            }
+            let units = batch.units.get(row);
+            if let Some(lead) = units.first() {
+                count(&mut self.led, *lead, 1);
+            }
+            units.iter().for_each(|unit| count(&mut self.parts, *unit, 1));
+            batch.persons.get(row).iter().for_each(|(person, _)| count(&mut self.persons, *person, 1));
+        }
+    }
+
+    /// Adds the counts of other rows.
+    pub fn merge(&mut self, other: &Self) {
+        self.scored += other.scored;
+        self.applicable |= other.applicable;
+        self.excluded.iter_mut().zip(other.excluded).for_each(|(own, more)| *own += more);
+        let lists = [(&mut self.led, &other.led), (&mut self.parts, &other.parts), (&mut self.persons, &other.persons)];
+        for (own, more) in lists {
+            (0..).zip(more).for_each(|(place, more)| count(own, place, *more));
+        }
+    }
+
+    /// The same counts by the places of units and persons.
+    pub(super) fn by_place(self, keys: &Keys) -> Self {
+        let moved = |counts: Vec<u64>, place: &dyn Fn(u32) -> Option<u32>| {
+            let mut by_place = Vec::with_capacity(counts.len());
+            for (key, more) in (0..).zip(counts) {
+                place(key).into_iter().for_each(|place| count(&mut by_place, place, more));
+            }
+            by_place
+        };
+        Self {
+            led: moved(self.led, &|key| keys.unit(key)),
+            parts: moved(self.parts, &|key| keys.unit(key)),
+            persons: moved(self.persons, &|key| keys.person(key)),
+            ..self
+        }
+    }
+
+    /// Accepted tasks that are not scored for a reason.
+    pub fn excluded(&self, why: Exclusion) -> u64 {
+        self.excluded.get(why as usize).copied().unwrap_or_default()
+    }
+
+    /// How many tasks were judged, whether or not an indicator was applicable.
+    pub fn judged(&self) -> u64 {
+        self.scored + self.excluded(Exclusion::NotJudged)
+    }
+
+    /// Accepted tasks that a unit leads, by its place in the list of units.
+    pub fn led_by(&self, unit: u32) -> u64 {
+        self.led.get(unit as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether an accepted task names a unit.
+    pub(super) fn names_unit(&self, unit: usize) -> bool {
+        self.parts.get(unit).is_some_and(|tasks| *tasks > 0)
+    }
+
+    /// Whether an accepted task names a person.
+    pub(super) fn names_person(&self, person: usize) -> bool {
+        self.persons.get(person).is_some_and(|tasks| *tasks > 0)
+    }
+
+    /// Indicators of tasks, as places in the policy, that have a weight and no value in any task that was judged; none
+    /// when no task was.
+    pub fn idle_indicators(&self, policy: &Policy) -> Vec<usize> {
+        if self.judged() == 0 {
+            return Vec::new();
+        }
+        let weighs = |place: &usize| policy.indicators.get(*place).is_some_and(|known| known.weight > Fraction::ZERO);
+        let places = task_indicators(policy).into_iter().enumerate();
+        let idle = places.filter(|(bit, place)| self.applicable >> bit & 1 == 0 && weighs(place));
+        idle.map(|(_, place)| place).collect()
+    }
+}
+#[cfg(test)]
+mod tests {
+    use crate::policy::{BUILT_IN, parse};
+    use crate::read::{self, TableName};
+    use crate::run;
+
+    fn idle(tasks: &str) -> Vec<String> {
+        let (policy, _) = parse(BUILT_IN, "wuhan-2021.toml").unwrap();
+        let ledger = run::check(&read::in_memory([(TableName::Tasks, tasks)]), &policy, &|_| {}).unwrap();
+        ledger.tasks.idle_indicators(&policy).into_iter().map(|place| policy.indicators[place].id.clone()).collect()
+    }
+
+    #[test]
+    fn an_indicator_that_no_task_has_a_value_for_is_idle() {
+        let tasks =
+            "任务编号,牵头单位,完成时限,完成日期,质量评分\nT1,甲局,2025-03-01,2025-03-01,\nT2,甲局,,2025-03-01,90\n";
+        assert_eq!(idle(tasks), ["completion", "feedback", "procedure"]);
+    }
+
+    #[test]
+    fn nothing_is_idle_where_nothing_was_judged() {
+        assert!(idle("任务编号,牵头单位,状态\nT1,甲局,取消\n").is_empty());
+        assert_eq!(idle("任务编号,牵头单位\nT1,甲局\n").len(), 5);
+    }
+}

@@ -1,0 +1,136 @@
+//! The tasks of a batch, dealt out to the parts that their subjects belong to.
+
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use crate::tally::Overflow;
+use crate::tally::cells::Shape;
+use crate::tally::side::Part;
+use crate::tally::tallying::Rows;
+
+/// A task of a subject.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    /// The subject, by key; once dealt out, by its place in its part.
+    pub subject: u32,
+    /// The row in the batch.
+    pub row: u32,
+    /// The number of its shape among those of the batch.
+    pub shape: u32,
+    /// Whether it is added to the sums.
+    pub sum: bool,
+    /// Whether it is added to the facts.
+    pub fact: bool,
+    /// Whether the subject has it as lead.
+    pub lead: bool,
+}
+
+/// The shapes of a batch, each with a number.
+#[derive(Debug, Default)]
+pub(super) struct Shapes {
+    numbers: FxHashMap<Shape, u32>,
+    all: Vec<Shape>,
+    /// The last ones asked for: rows are much alike.
+    last: Option<(Shape, u32)>,
+}
+
+impl Shapes {
+    /// The number of a shape.
+    pub fn number(&mut self, shape: Shape) -> u32 {
+        if let Some((_, number)) = self.last.filter(|(last, _)| *last == shape) {
+            return number;
+        }
+        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(shape).or_insert(next);
+        if number == next {
+            self.all.push(shape);
+        }
+        self.last = Some((shape, number));
+        number
+    }
+}
+
+/// The parts of one kind of subject.
+#[derive(Debug)]
+pub(super) struct Side {
+    parts: Vec<Mutex<Part>>,
+}
+
+/// Entries for each part.
+pub(super) struct Dealt(Vec<Vec<Entry>>);
+
+impl Dealt {
+    /// Deals out an entry.
+    pub fn push(&mut self, entry: Entry) {
+        let parts = u32::try_from(self.0.len()).unwrap_or(1).max(1);
+        if let Some(own) = self.0.get_mut((entry.subject % parts) as usize) {
+            own.push(Entry { subject: entry.subject / parts, ..entry });
+        }
+    }
+}
+
+impl Side {
+    /// So many parts.
+    pub fn new(parts: usize) -> Self {
+        Self { parts: (0..parts).map(|_| Mutex::default()).collect() }
+    }
+
+    /// Nothing dealt out yet.
+    pub fn deal(&self) -> Dealt {
+        Dealt(self.parts.iter().map(|_| Vec::new()).collect())
+    }
+
+    /// Adds what was dealt out. Parts that another thread is at are come back to.
+    pub fn add(&self, dealt: Dealt, shapes: &Shapes, rows: &Rows<'_>) -> Result<(), Overflow> {
+        let mut left = Vec::new();
+        for (part, entries) in self.parts.iter().zip(dealt.0).filter(|(_, entries)| !entries.is_empty()) {
+            match part.try_lock() {
+                Ok(mut part) => add(&mut part, &entries, shapes, rows)?,
+                Err(_) => left.push((part, entries)),
+            }
+        }
+        for (part, entries) in left {
+            add(&mut part.lock().unwrap_or_else(PoisonError::into_inner), &entries, shapes, rows)?;
+        }
+        Ok(())
+    }
+
+    /// All parts.
+    pub fn into_parts(self) -> Vec<Part> {
+        self.parts.into_iter().map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
+    }
+}
+
+/// Adds entries to a part.
+///
+/// The sums of persons are scattered over more memory than is at hand: those of some entries are looked at before
+/// anything is added to them, because looks do not wait for each other, as additions do.
+fn add(part: &mut Part, entries: &[Entry], shapes: &Shapes, rows: &Rows<'_>) -> Result<(), Overflow> {
+    const TOGETHER: usize = 32;
+    let mut numbers: Vec<Option<usize>> = vec![None; shapes.all.len()];
+    for entry in entries.iter().filter(|entry| entry.sum) {
+        if let (Some(number), Some(shape)) =
+            (numbers.get_mut(entry.shape as usize), shapes.all.get(entry.shape as usize))
+        {
+            number.get_or_insert_with(|| part.shape(*shape));
+        }
+    }
+    let shape = |entry: &Entry| numbers.get(entry.shape as usize).copied().flatten().filter(|_| entry.sum);
+    for entries in entries.chunks(TOGETHER) {
+        let looks = entries.iter().map(|entry| part.look(entry.subject, shape(entry), rows.width));
+        std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
+        for entry in entries {
+            let Some(row) = rows.get(entry.row) else { continue };
+            if let Some(shape) = shape(entry) {
+                part.add(entry.subject, shape, row.weight, row.values)?;
+            }
+            if entry.fact
+                && let Some(facts) = part.facts(entry.subject)
+            {
+                facts.count(row.task, row.scored, entry.lead, row.met, rows.policy);
+            }
+        }
+    }
+    Ok(())
+}
