@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use scoring::link::Ledger;
 use scoring::link::tasks::Fate;
+use scoring::link::{Gathered, Linked};
 use scoring::policy::{self, Policy};
 use scoring::read::date::{self, DateContext};
 use scoring::read::reject::Code;
@@ -43,14 +43,15 @@ const CELLS: &str = "schema = 1\nid = \"t\"\n[period]\nfrom = 2025-01-01\nto = 2
     [[indicator]]\nid = \"open\"\nmethod = \"flag\"\ncolumn = \"公开\"\n\
     [[unit.section]]\nid = \"s\"\nweight = 1\nsource = \"tasks\"\nindicators = [\"open\"]\n";
 
-fn ledger(tables: &[(TableName, String)]) -> (Ledger, Policy) {
+fn ledger(tables: &[(TableName, String)]) -> (Linked<Gathered>, Policy) {
     let (policy, _) = policy::parse(CELLS, "policy.toml").unwrap();
     let tables = tables.iter().map(|(table, text)| (*table, text.as_str()));
-    (run::check(&read::in_memory(tables), &policy, &|_| {}).unwrap(), policy)
+    let linked = run::linked(&read::in_memory(tables), &policy, &mut |_| Gathered::default(), &|_| {}).unwrap();
+    (linked, policy)
 }
 
 /// A ledger of one task that is done, with a cell under a heading.
-fn with_cell(heading: &str, cell: &str, more: &[(TableName, String)]) -> (Ledger, Policy) {
+fn with_cell(heading: &str, cell: &str, more: &[(TableName, String)]) -> (Linked<Gathered>, Policy) {
     let cell = format!("\"{}\"", cell.replace('"', "\"\""));
     let others = [("任务编号", "T1"), ("牵头单位", "U1"), ("完成时限", "2025-03-01"), ("完成日期", "2025-03-01")];
     let others = others.into_iter().filter(|(known, _)| *known != heading);
@@ -72,7 +73,7 @@ fn meaning(cell: &str, kind: &str) -> String {
         "flag" => ("公开", &[][..]),
         _ => ("状态", &[][..]),
     };
-    let (ledger, policy) = with_cell(heading, cell, more);
+    let (Linked { ledger, keys, reckoning, .. }, policy) = with_cell(heading, cell, more);
     if let Some(reject) = ledger.rejects.first() {
         assert_eq!(reject.fault.column, heading, "{cell}");
         assert!(!reject.fault.hint.is_empty(), "{cell}");
@@ -84,14 +85,15 @@ fn meaning(cell: &str, kind: &str) -> String {
         Some(moment) => moment.day.date().unwrap().to_string(),
         None => "no date".to_owned(),
     };
-    let batch = &ledger.batches[0];
+    let batch = &reckoning.into_batches()[0];
     match kind {
         _ if read::blank(&trimmed) => "blank".to_owned(),
         "number" => number::parse(&trimmed).unwrap().exact().to_string(),
         "date" => day(&trimmed),
         "dates" => list::split_dates(&trimmed).map(day).collect::<Vec<_>>().join(" + "),
         "unit" | "units" => {
-            let named = batch.units.get(0).iter().map(|unit| ledger.units[*unit as usize].id.as_str());
+            let named = batch.units.get(0).iter().filter_map(|key| keys.unit(*key));
+            let named = named.map(|unit| ledger.units[unit as usize].id.as_str());
             named.collect::<Vec<_>>().join(" + ")
         }
         "flag" => match batch.judged.values[0] {

@@ -43,9 +43,11 @@ impl Run<'_> {
         if let Some(also) = self.also {
             sources = sources.with_given_back(also).map_err(|error| error.to_string())?;
         }
-        let run = run::run(&sources, &policy, &|_| {}).map_err(|error| error.to_string())?;
         let options = Options { lang: Lang::Zh, task_scores: true, keep_given_back: false, program: ("kaohe", "0") };
-        let names = report::report(&run.results(&policy), out, options).unwrap();
+        let mut reports = report::begin(out, options).unwrap();
+        let run = run::run(&sources, &policy, &|_| {}, reports.task_scores(&policy).as_ref());
+        let run = run.map_err(|error| error.to_string())?;
+        let names = reports.finish(&run.results(&policy)).unwrap();
         Ok(names.into_iter().map(|name| (name.clone(), fs::read(out.join(name)).unwrap())).collect())
     }
 }

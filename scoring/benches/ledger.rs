@@ -3,11 +3,16 @@
 use std::error::Error;
 use std::path::Path;
 
-use scoring::judge::{Judge, Judged};
-use scoring::link::{self, Ledger};
+use scoring::judge::Judge;
+use scoring::link::roster::Keys;
+use scoring::link::tasks::LinkedBatch;
+use scoring::link::{self, Gathered, Ledger, Linked};
 use scoring::policy::{self, Policy};
-use scoring::read::batch::TaskBatch;
-use scoring::read::{self, Small, Sources, TableName, TaskTable};
+use scoring::read::batch::{Dictionary, TaskBatch};
+use scoring::read::pass::Each;
+use scoring::read::{self, Sources, TableName};
+use scoring::run;
+use scoring::tally::{Overflow, Tally, Tallying};
 
 const POLICY: &str = include_str!("../policies/wuhan-2021.toml");
 
@@ -41,12 +46,11 @@ impl Case {
         read::in_memory(self.tables.iter().map(|(table, text)| (*table, text.as_str())))
     }
 
-    /// The tables as read, with what `each` makes of the batches of tasks.
-    pub fn read<J: Send>(&self, each: impl Fn(TaskBatch) -> J + Sync) -> Result<(Small, TaskTable<J>), Failed> {
-        let sources = self.sources();
-        let small = read::small(&sources, &self.policy)?;
-        let tasks = read::tasks(&sources, &self.policy, each, &|_| {})?;
-        Ok((small, tasks.ok_or("no tasks")?))
+    /// What `each` makes of the batches of tasks.
+    pub fn read<J: Send>(&self, each: impl Fn(TaskBatch) -> J + Sync) -> Result<Vec<J>, Failed> {
+        let each = |_: &Dictionary, batch| each(batch);
+        let tasks = read::tasks(&self.sources(), &self.policy, &mut || Each(each), &|_| {})?;
+        Ok(tasks.ok_or("no tasks")?.1.parts)
     }
 
     /// What judges the tasks.
@@ -56,14 +60,24 @@ impl Case {
         Ok(Judge::new(&self.policy, &holidays, self.sources().dates(&self.policy, TableName::Tasks))?)
     }
 
-    /// The ledger, judged and linked.
-    pub fn ledger(&self) -> Result<Ledger, Failed> {
-        let judge = self.judge()?;
-        let (small, TaskTable { files, headings, dictionaries, totals, batches }) =
-            self.read(|batch| judge.judge(batch))?;
-        let batches: Vec<Judged> = batches.into_iter().collect::<Result<_, _>>()?;
-        Ok(link::link(small, Some(TaskTable { files, headings, dictionaries, totals, batches }), &self.policy))
+    /// The ledger, judged and linked, with its batches.
+    pub fn linked(&self) -> Result<Linked<Gathered>, Failed> {
+        Ok(run::linked(&self.sources(), &self.policy, &mut |_| Gathered::default(), &|_| {})?)
     }
+
+    /// The ledger and its tally.
+    pub fn tallied(&self) -> Result<(Ledger, Tally), Failed> {
+        let Linked { ledger, keys, reckoning, .. } = self.linked()?;
+        let tally = tally(&reckoning.into_batches(), &ledger, &keys, &self.policy)?;
+        Ok((ledger, tally))
+    }
+}
+
+/// Adds up the batches of a ledger.
+pub fn tally(batches: &[LinkedBatch], ledger: &Ledger, keys: &Keys, policy: &Policy) -> Result<Tally, Overflow> {
+    let tallying = Tallying::new(policy, &ledger.units);
+    batches.iter().for_each(|batch| tallying.add(batch));
+    tallying.finish(keys)
 }
 
 /// The built-in policy.

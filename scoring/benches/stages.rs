@@ -6,8 +6,9 @@
 mod ledger;
 
 use divan::{Bencher, black_box};
+use scoring::link::Linked;
 use scoring::read::TableName;
-use scoring::{rank, read, score, tally};
+use scoring::{rank, read, score};
 
 use ledger::Case;
 
@@ -41,14 +42,14 @@ fn wide() -> Case {
 #[divan::bench(args = [false, true])]
 fn parse(bencher: Bencher<'_, '_>, blanks: bool) {
     let case = case(blanks);
-    bencher.bench_local(|| case.read(black_box).expect("the sample can be read").1.batches.len());
+    bencher.bench_local(|| case.read(black_box).expect("the sample can be read").len());
 }
 
 #[divan::bench(args = [false, true])]
 fn judge(bencher: Bencher<'_, '_>, blanks: bool) {
     let case = case(blanks);
     let judge = case.judge().expect("the policy can judge");
-    let batches = || case.read(|batch| batch).expect("the sample can be read").1.batches;
+    let batches = || case.read(|batch| batch).expect("the sample can be read");
     bencher.with_inputs(batches).bench_local_values(|batches| {
         batches.into_iter().map(|batch| judge.judge(batch).expect("the policy can judge")).collect::<Vec<_>>()
     });
@@ -57,23 +58,22 @@ fn judge(bencher: Bencher<'_, '_>, blanks: bool) {
 #[divan::bench(args = [false, true])]
 fn tally(bencher: Bencher<'_, '_>, blanks: bool) {
     let case = case(blanks);
-    let ledger = case.ledger().expect("the sample can be read");
-    bencher.bench_local(|| tally::tally(black_box(&ledger), &case.policy).expect("the sums fit"));
+    let Linked { ledger, keys, reckoning, .. } = case.linked().expect("the sample can be read");
+    let batches = reckoning.into_batches();
+    bencher.bench_local(|| ledger::tally(black_box(&batches), &ledger, &keys, &case.policy).expect("the sums fit"));
 }
 
 #[divan::bench(args = [false, true])]
 fn score(bencher: Bencher<'_, '_>, blanks: bool) {
     let case = case(blanks);
-    let ledger = case.ledger().expect("the sample can be read");
-    let tally = tally::tally(&ledger, &case.policy).expect("the sums fit");
+    let (ledger, tally) = case.tallied().expect("the sample can be read");
     bencher.bench_local(|| score::score(black_box(&tally), &ledger, &case.policy).expect("the scores fit"));
 }
 
 #[divan::bench(args = [false, true])]
 fn rank(bencher: Bencher<'_, '_>, blanks: bool) {
     let case = case(blanks);
-    let ledger = case.ledger().expect("the sample can be read");
-    let tally = tally::tally(&ledger, &case.policy).expect("the sums fit");
+    let (ledger, tally) = case.tallied().expect("the sample can be read");
     let scores = || score::score(&tally, &ledger, &case.policy).expect("the scores fit");
     bencher.with_inputs(scores).bench_local_values(|scores| rank::rank(scores, &case.policy));
 }
@@ -82,8 +82,7 @@ fn rank(bencher: Bencher<'_, '_>, blanks: bool) {
 #[divan::bench]
 fn score_again(bencher: Bencher<'_, '_>) {
     let case = wide();
-    let ledger = case.ledger().expect("the ledger can be read");
-    let tally = tally::tally(&ledger, &case.policy).expect("the sums fit");
+    let (ledger, tally) = case.tallied().expect("the ledger can be read");
     bencher.bench_local(|| {
         let scores = score::score(black_box(&tally), &ledger, &case.policy).expect("the scores fit");
         assert_eq!((scores.units.len(), scores.persons.len()), (2_000, 100_000));

@@ -8,7 +8,8 @@ mod ledger;
 use std::error::Error;
 use std::process::ExitCode;
 
-use scoring::{score, tally};
+use scoring::link::Linked;
+use scoring::score;
 
 use ledger::Case;
 
@@ -46,16 +47,17 @@ fn run(stage: &str, blanks: bool) -> Result<(), Box<dyn Error>> {
 fn work(stage: &str, case: &Case) -> Result<(), Box<dyn Error>> {
     if stage == "judge" {
         let judge = case.judge()?;
-        let (_, tasks) = case.read(|batch| batch)?;
-        let judged = measured(|| tasks.batches.into_iter().map(|batch| judge.judge(batch)).collect::<Vec<_>>());
+        let batches = case.read(|batch| batch)?;
+        let judged = measured(|| batches.into_iter().map(|batch| judge.judge(batch)).collect::<Vec<_>>());
         return Ok(judged.into_iter().try_for_each(|judged| judged.map(drop))?);
     }
-    let ledger = case.ledger()?;
     if stage == "tally" {
-        measured(|| tally::tally(&ledger, &case.policy))?;
+        let Linked { ledger, keys, reckoning, .. } = case.linked()?;
+        let batches = reckoning.into_batches();
+        measured(|| ledger::tally(&batches, &ledger, &keys, &case.policy))?;
         return Ok(());
     }
-    let tally = tally::tally(&ledger, &case.policy)?;
+    let (ledger, tally) = case.tallied()?;
     match stage {
         "score" => measured(|| score::score(&tally, &ledger, &case.policy)).map(drop).map_err(Into::into),
         _ => Err(USAGE.into()),

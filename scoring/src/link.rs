@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 pub use account::{TableAccount, TasksRead};
 pub use counts::TaskCounts;
-pub use through::{LinkError, Linked, Nothing, Reckoning, UnitIds, go_through};
+pub use through::{Gathered, LinkError, Linked, Nothing, Reckoning, UnitIds, go_through};
 
 use crate::link::fault::doubled;
 use crate::link::hints::Hints;

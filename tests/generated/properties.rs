@@ -8,8 +8,10 @@ use crate::compare::{between, with_files};
 use crate::random::Random;
 use crate::scale;
 use crate::sides::{self, Reports};
-use scoring::link::tasks::{Fate, LinkedBatch};
-use scoring::tally::{self, Tally};
+use scoring::link::tasks::Fate;
+use scoring::link::{Gathered, Linked};
+use scoring::run;
+use scoring::tally::{Tally, Tallying};
 
 const CASES: u64 = 60;
 
@@ -125,23 +127,32 @@ fn the_tallies_of_any_parts_merge_into_the_tally_of_the_whole() {
         let case = Case::new(seed);
         let text = case.policy.clone();
         let (policy, _) = scoring::policy::parse(&text, "policy.toml").unwrap();
-        let Ok((policy, mut run)) = with_files(&case, |files| sides::engine_run(files, policy, None)) else { continue };
+        let linked = with_files(&case, |files| {
+            let (policy, sources) = sides::engine_input(files, policy, None)?;
+            let linked = run::linked(&sources, &policy, &mut |_| Gathered::default(), &|_| {});
+            let linked = linked.map_err(|error| error.to_string())?;
+            let run = run::run(&sources, &policy, &|_| {}, None).map_err(|error| error.to_string())?;
+            Ok::<_, String>((policy, linked, run.tally))
+        });
+        let Ok((policy, Linked { ledger, keys, reckoning, .. }, whole)) = linked else { continue };
+        let mut batches = reckoning.into_batches();
         let mut random = Random::of(seed, "parts");
         let parts = 1 + random.below(5);
-        let fates: Vec<Vec<Fate>> = run.ledger.batches.iter().map(|batch| batch.fates.clone()).collect();
+        let fates: Vec<Vec<Fate>> = batches.iter().map(|batch| batch.fates.clone()).collect();
         let part_of: Vec<Vec<usize>> =
             fates.iter().map(|fates| fates.iter().map(|_| random.below(parts)).collect()).collect();
         let mut merged = Tally::default();
         for part in 0..parts {
+            let tallying = Tallying::new(&policy, &ledger.units);
             // A row of another part is left out as if it had been rejected.
-            for (batch, (fates, part_of)) in run.ledger.batches.iter_mut().zip(fates.iter().zip(&part_of)) {
+            for (batch, (fates, part_of)) in batches.iter_mut().zip(fates.iter().zip(&part_of)) {
                 let own = fates.iter().zip(part_of).map(|(fate, of)| if *of == part { *fate } else { Fate::Rejected });
                 batch.fates = own.collect();
+                tallying.add(batch);
             }
-            let batches: Vec<&LinkedBatch> = run.ledger.batches.iter().collect();
-            let tally = tally::tally_batches(&batches, &run.ledger.units, &policy).unwrap();
+            let tally = tallying.finish(&keys).unwrap();
             merged = if part == 0 { tally } else { tally.merge(merged).unwrap() };
         }
-        assert_eq!(merged, run.tally, "case {seed}");
+        assert_eq!(merged, whole, "case {seed}");
     }
 }

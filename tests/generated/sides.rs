@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use scoring::policy::Policy;
+use scoring::read::Sources;
 use scoring::report::{self, BY_FILE, BY_UNIT, Lang, Options};
-use scoring::run::Run;
+use scoring::run;
 
 use crate::case::Files;
 
@@ -64,14 +65,17 @@ pub fn of_engine(files: &Files) -> Result<Reports, String> {
 pub fn engine_files(files: &Files, also: Option<&Path>, out: &Path) -> Result<(), String> {
     let text = std::fs::read_to_string(&files.policy).map_err(|error| error.to_string())?;
     let (policy, _) = scoring::policy::parse(&text, "policy.toml").map_err(|findings| format!("{findings:?}"))?;
-    let (policy, run) = engine_run(files, policy, also)?;
+    let (policy, sources) = engine_input(files, policy, also)?;
     let options = Options { lang: Lang::Ids, task_scores: true, keep_given_back: false, program: ("kaohe", "0") };
-    report::report(&run.results(&policy), out, options).map_err(|error| error.to_string())?;
+    let mut reports = report::begin(out, options).map_err(|error| error.to_string())?;
+    let run = run::run(&sources, &policy, &|_| {}, reports.task_scores(&policy).as_ref());
+    let run = run.map_err(|error| error.to_string())?;
+    reports.finish(&run.results(&policy)).map_err(|error| error.to_string())?;
     Ok(())
 }
 
-/// Runs the engine under a policy, with the case's own as-of date.
-pub fn engine_run(files: &Files, mut policy: Policy, also: Option<&Path>) -> Result<(Policy, Run), String> {
+/// What the engine runs on: a policy with the case's own as-of date, and the tables.
+pub fn engine_input(files: &Files, mut policy: Policy, also: Option<&Path>) -> Result<(Policy, Sources), String> {
     if let Some(as_of) = files.as_of {
         policy.period.as_of = as_of;
     }
@@ -79,6 +83,5 @@ pub fn engine_run(files: &Files, mut policy: Policy, also: Option<&Path>) -> Res
     if let Some(also) = also {
         sources = sources.with_given_back(also).map_err(|error| error.to_string())?;
     }
-    let run = scoring::run::run(&sources, &policy, &|_| {}).map_err(|error| error.to_string())?;
-    Ok((policy, run))
+    Ok((policy, sources))
 }

@@ -30,9 +30,10 @@ pub fn score(input: &Input<'_>) -> Reports {
     let (policy, _) = policy::parse(&text, "policy.toml").unwrap();
     let sources = read::find(input.data, input.tables).unwrap();
     let out = tempfile::tempdir().unwrap();
-    let run = run::run(&sources, &policy, &|_| {}).unwrap();
     let options = Options { lang: Lang::Ids, task_scores: true, keep_given_back: false, program: ("kaohe", "test") };
-    let names = report::report(&run.results(&policy), out.path(), options).unwrap();
+    let mut reports = report::begin(out.path(), options).unwrap();
+    let run = run::run(&sources, &policy, &|_| {}, reports.task_scores(&policy).as_ref()).unwrap();
+    let names = reports.finish(&run.results(&policy)).unwrap();
     let read = |name: String| {
         let text = fs::read_to_string(out.path().join(&name)).unwrap();
         (name, text.strip_prefix('\u{FEFF}').map_or(text.clone(), str::to_owned))

@@ -4,8 +4,8 @@ use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
-use crate::read::reject::{Class, Code, Fault, Order};
 use crate::read::batch::TaskColumn;
+use crate::read::reject::{Class, Code, Fault, Order};
 use crate::read::rows::{FileInfo, Headings, Place, Table};
 
 /// Gives `duplicate-id` to all rows whose key another row has too. A row that is not whole has no key. `column` is

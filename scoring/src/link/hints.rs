@@ -269,8 +269,8 @@ mod tests {
         let settings = "[units.aliases]\n市房管局 = \"市住房和更新局\"\n房改办 = \"市房管局\"\n市財政局 = \"U01\"\n";
         let ledger = checked(&tables, settings).unwrap();
         assert_eq!(ledger.rejects, []);
-        let named: Vec<&[u32]> = (0..3).map(|row| ledger.batches[0].units.get(row)).collect();
-        assert_eq!(named, [&[1][..], &[1], &[0, 1]]);
+        assert_eq!([0, 1].map(|unit| ledger.tasks.led_by(unit)), [1, 2]);
+        assert_eq!([0, 1].map(|unit| ledger.tasks.names_unit(unit)), [true, true]);
         assert_eq!(ledger.units[4].parent, Some(1));
         assert_eq!(ledger.persons[0].posts[0].unit, Some(1));
         assert_eq!(ledger.prior[0].subject, Some(1));
@@ -287,7 +287,7 @@ mod tests {
         assert_eq!(ids, ["市住房局"]);
         let persons: Vec<&str> = ledger.persons.iter().map(|person| person.id.as_str()).collect();
         assert_eq!(persons, ["王建国"]);
-        assert_eq!(ledger.batches[0].persons.get(0), ledger.batches[0].persons.get(1));
+        assert!(ledger.tasks.names_person(0));
     }
 
     #[test]

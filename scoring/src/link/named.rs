@@ -173,7 +173,10 @@ impl<'r> Known<'r> {
                 && *post == Post::Principal
                 && let Some(lead) = units.places.first()
             {
-                self.roster.people.principals(*lead, task.principal_day).for_each(|person| add(person, role_bit(*post)));
+                self.roster
+                    .people
+                    .principals(*lead, task.principal_day)
+                    .for_each(|person| add(person, role_bit(*post)));
             }
         }
     }

@@ -42,8 +42,8 @@ impl Roster {
             Some(table) => units::link(table, &unit_aliases),
             None => provisional_units(named_in(small), &unit_aliases),
         };
-        let directory = Directory::new(units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str())))
-            .with_aliases(&unit_aliases);
+        let directory =
+            Directory::new(units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str()))).with_aliases(&unit_aliases);
         let (persons, people) = match &mut small.posts {
             Some(table) => {
                 let persons = persons::link(table, &directory, units_known);
@@ -149,8 +149,9 @@ pub(super) fn place_of<T>(sorted: &[T], id_of: impl Fn(&T) -> &String, id: &str)
 /// The units that posts and measures name.
 fn named_in(small: &Small) -> impl Iterator<Item = String> {
     let measured = small.measures.iter().flat_map(|table| &table.rows);
-    let measured =
-        measured.filter(|row| row.cells.subject_kind == Some(SubjectKind::Unit)).filter_map(|row| row.cells.subject_id.clone());
+    let measured = measured
+        .filter(|row| row.cells.subject_kind == Some(SubjectKind::Unit))
+        .filter_map(|row| row.cells.subject_id.clone());
     let served = small.posts.iter().flat_map(|table| &table.rows).filter_map(|row| row.cells.unit_id.clone());
     measured.chain(served)
 }

@@ -1,6 +1,9 @@
 //! Going through the tasks: each batch is judged and linked, shown to who reckons with it, and let go. What is kept of
 //! a ledger grows with its subjects and with its odd rows, not with its rows.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use crate::judge::{Judge, JudgeError, task_indicators};
 use crate::link::ids::Ids;
 use crate::link::named::Known;
@@ -37,6 +40,27 @@ impl Reckoning for Nothing {
     fn share(&self) {}
 
     fn batch(&self, (): &mut (), _: usize, _: LinkedBatch, _: &UnitIds<'_>) {}
+}
+
+/// Keeps all batches of a ledger that is small enough for it.
+#[derive(Debug, Default)]
+pub struct Gathered(Mutex<BTreeMap<usize, LinkedBatch>>);
+
+impl Gathered {
+    /// The batches, in the order of the ledger.
+    pub fn into_batches(self) -> Vec<LinkedBatch> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+    }
+}
+
+impl Reckoning for Gathered {
+    type Share = ();
+
+    fn share(&self) {}
+
+    fn batch(&self, (): &mut (), number: usize, batch: LinkedBatch, _: &UnitIds<'_>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(number, batch);
+    }
 }
 
 /// The ids of units by their keys, while not all are known yet.

@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use super::batch::Dictionary;
 use super::batch::TaskBatch;
+use super::pass::Each;
 use super::*;
 use crate::policy::{self, Policy};
 
@@ -98,8 +99,8 @@ struct Seen {
     raw: String,
 }
 
-fn seen(batch: &TaskBatch, dictionaries: &[Dictionary]) -> Vec<Seen> {
-    let names = &dictionaries[batch.dictionary].units;
+fn seen(names: &Dictionary, batch: &TaskBatch) -> Vec<Seen> {
+    let names = &names.units;
     let faults: BTreeMap<usize, _> = batch.faults.iter().map(|(row, fault)| (*row, fault)).collect();
     let see = |(row, line): (usize, &u64)| Seen {
         line: *line,
@@ -111,12 +112,27 @@ fn seen(batch: &TaskBatch, dictionaries: &[Dictionary]) -> Vec<Seen> {
     batch.lines.iter().enumerate().map(see).collect()
 }
 
-fn read_all(folder: &TempDir, tables: Option<&str>) -> Result<TaskTable<Vec<Seen>>, ReadError> {
-    let sources = sources(folder, tables)?;
-    let TaskTable { files, headings, dictionaries, totals, batches } =
-        tasks(&sources, &policy(), |batch| batch, &|_| {})?.expect("a table");
-    let batches = batches.iter().map(|batch| seen(batch, &dictionaries)).collect();
-    Ok(TaskTable { files, headings, dictionaries, totals, batches })
+/// What is made of each batch of tasks.
+fn made<J: Send>(
+    sources: &Sources,
+    policy: &Policy,
+    each: impl Fn(&Dictionary, TaskBatch) -> J + Sync,
+) -> Result<Read<J>, ReadError> {
+    let table = tasks(sources, policy, &mut || Each(&each), &|_| {})?.expect("a table").1;
+    let TaskTable { files, headings, parts, .. } = table;
+    Ok(Read { files, headings, batches: parts })
+}
+
+/// The table of tasks, as something else.
+#[derive(Debug)]
+struct Read<J> {
+    files: Vec<FileInfo>,
+    headings: Headings,
+    batches: Vec<J>,
+}
+
+fn read_all(folder: &TempDir, tables: Option<&str>) -> Result<Read<Vec<Seen>>, ReadError> {
+    made(&sources(folder, tables)?, &policy(), |names, batch| seen(names, &batch))
 }
 
 fn rows_with(bytes: &[u8], tables: Option<&str>) -> Result<Vec<Seen>, ReadError> {

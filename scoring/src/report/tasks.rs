@@ -123,8 +123,7 @@ impl<'a> TaskScores<'a> {
             Lang::Ids => format!("indicator.{}", column.id),
             Lang::Zh => column.name.to_owned(),
         });
-        let headings: Vec<String> =
-            HEADINGS.iter().map(|id| self.lang.heading(id).to_owned()).chain(named).collect();
+        let headings: Vec<String> = HEADINGS.iter().map(|id| self.lang.heading(id).to_owned()).chain(named).collect();
         csv.write_record(headings.iter().map(|heading| text(heading).into_owned()))?;
         csv.into_inner().map_err(|error| FileError::Io(error.into_error()))
     }

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-
 use crate::judge::{JudgedTask, NOT_APPLICABLE, task_indicators};
 use crate::link::roster::Keys;
 use crate::link::tasks::{Fate, LinkedBatch};
@@ -106,8 +105,7 @@ impl<'p> Tallying<'p> {
             tasks += 1;
             let level = levels.get(task.level as usize).copied().unwrap_or_default();
             let has_value = values.iter().enumerate();
-            let present =
-                has_value.fold(0, |bits, (bit, value)| bits | u64::from(*value != NOT_APPLICABLE) << bit);
+            let present = has_value.fold(0, |bits, (bit, value)| bits | u64::from(*value != NOT_APPLICABLE) << bit);
             let shape = Shape { roles: 0, co_units: 0, level, present };
             let entry = Entry { subject: 0, row, shape: 0, sum: scored, fact: true, lead: true };
             let own = batch.units.get(row as usize);

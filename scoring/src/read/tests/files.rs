@@ -223,9 +223,10 @@ fn rows_of_a_parquet_file_can_be_given_back_too() {
     let text = "file,line,task_id,lead_unit,quality\ntasks.parquet,4,３,乙,'-2.5\ntasks.parquet,2,1,甲,90,x\n";
     fs::write(also.path().join("tasks.csv"), text).unwrap();
     let given = sources(&folder, None).unwrap().with_given_back(also.path()).unwrap();
-    let batch = |batch: TaskBatch| (batch.lines.clone(), batch.faults.clone(), batch.numbers, batch.records.get(1));
-    let (lines, faults, numbers, record) =
-        tasks(&given, &policy(), batch, &|_| {}).unwrap().unwrap().batches.pop().unwrap();
+    let batch = |_: &Dictionary, batch: TaskBatch| {
+        (batch.lines.clone(), batch.faults.clone(), batch.numbers, batch.records.get(1))
+    };
+    let (lines, faults, numbers, record) = made(&given, &policy(), batch).unwrap().batches.pop().unwrap();
     let faults: Vec<_> = faults.iter().map(|(row, fault)| (*row, fault.code.id(), &*fault.message)).collect();
     assert_eq!(lines, [2, 4]);
     assert_eq!(faults, [(0, "ragged-row", "the record has 4 cells, and the header has 3")]);
@@ -249,7 +250,7 @@ proptest! {
         let place = format!("{header}\ntasks.csv,{line},");
         let also = folder(&[("tasks.csv", &[place.as_bytes(), &bytes[..]].concat())]);
         if let Ok(given) = sources(&ledger, None).unwrap().with_given_back(also.path()) {
-            let read = tasks(&given, &policy(), |batch| batch.lines, &|_| {}).unwrap().unwrap();
+            let read = made(&given, &policy(), |_, batch| batch.lines).unwrap();
             prop_assert_eq!(read.batches.concat(), [2, 3, 4]);
         }
     }

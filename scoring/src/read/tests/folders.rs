@@ -111,7 +111,7 @@ fn progress_goes_through_all_files() {
     let folder = folder(&[("tasks/a.csv", FIRST), ("tasks/b.csv", SECOND)]);
     let heard = Mutex::new(Vec::new());
     let sources = sources(&folder, None).unwrap();
-    tasks(&sources, &policy(), |_| (), &|progress| heard.lock().unwrap().push(progress)).unwrap();
+    tasks(&sources, &policy(), &mut || Each(|_: &_, _| ()), &|progress| heard.lock().unwrap().push(progress)).unwrap();
     let total_bytes = (FIRST.len() + SECOND.len()) as u64;
     let first = Progress { bytes: FIRST.len() as u64, total_bytes, rows: 2 };
     assert_eq!(heard.into_inner().unwrap(), [first, Progress { bytes: total_bytes, total_bytes, rows: 4 }]);

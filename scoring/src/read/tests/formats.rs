@@ -88,8 +88,8 @@ fn the_hint_of_a_ragged_row_names_the_delimiter_of_its_file() {
         let text = "task_id;lead_unit;note\n1;甲\n2;乙;c;d\n".replace(';', &delimiter.to_string());
         let folder = folder(&[("tasks.csv", text.as_bytes())]);
         let tables = (delimiter == '|').then_some("[tasks]\ndelimiter = \"|\"\n");
-        let table = tasks(&sources(&folder, tables).unwrap(), &policy(), |batch| batch.faults, &|_| {}).unwrap();
-        let faults: Vec<_> = table.unwrap().batches.into_iter().flatten().map(|(_, fault)| fault.hint).collect();
+        let table = made(&sources(&folder, tables).unwrap(), &policy(), |_, batch| batch.faults).unwrap();
+        let faults: Vec<_> = table.batches.into_iter().flatten().map(|(_, fault)| fault.hint).collect();
         let expected = [
             format!("put in the missing cells, empty ones with their {word}s too, and close every quote"),
             format!(

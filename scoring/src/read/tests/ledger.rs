@@ -1,11 +1,12 @@
 //! Rows of `tasks`, typed.
 
 use super::super::batch::TaskColumn;
+use super::super::names::Names;
 use super::*;
 use crate::moment::Day;
 
 /// The first batch of a ledger with one row and these columns.
-fn one(columns: &[(&str, &str)], policy: &Policy, tables: Option<&str>) -> (TaskBatch, TaskTable<()>) {
+fn one(columns: &[(&str, &str)], policy: &Policy, tables: Option<&str>) -> (TaskBatch, [Vec<String>; 2], Headings) {
     let quoted = |cell: &str| format!("\"{cell}\"");
     let all = [("task_id", "T1"), ("lead_unit", "甲")];
     let all: Vec<_> = all.iter().filter(|(id, _)| !columns.iter().any(|(name, _)| name == id)).chain(columns).collect();
@@ -14,13 +15,15 @@ fn one(columns: &[(&str, &str)], policy: &Policy, tables: Option<&str>) -> (Task
     let row = line(all.iter().map(|(_, cell)| quoted(cell)).collect());
     let folder = folder(&[("tasks.csv", (header + &row).as_bytes())]);
     let sources = sources(&folder, tables).unwrap();
-    let kept = std::sync::Mutex::new(None);
-    let table = tasks(&sources, policy, |batch| *kept.lock().unwrap() = Some(batch), &|_| {}).unwrap().unwrap();
-    (kept.into_inner().unwrap().unwrap(), table)
+    let all = |names: &Names| names.iter().map(str::to_owned).collect::<Vec<_>>();
+    let each = |names: &Dictionary, batch| (batch, [all(&names.units), all(&names.persons)]);
+    let mut table = made(&sources, policy, each).unwrap();
+    let (batch, names) = table.batches.pop().unwrap();
+    (batch, names, table.headings)
 }
 
 fn fault(columns: &[(&str, &str)]) -> Option<(&'static str, String, String, String)> {
-    let (batch, _) = one(columns, &policy(), None);
+    let (batch, ..) = one(columns, &policy(), None);
     let found = batch.faults.into_iter().next().map(|(_, fault)| fault);
     found.map(|fault| (fault.code.id(), fault.column, fault.message, fault.hint))
 }
@@ -74,7 +77,7 @@ fn the_first_column_in_the_order_of_the_method_counts() {
 fn without_a_default_a_blank_level_is_missing_even_where_the_column_is() {
     let policy = policy::parse(&POLICY.replace("default = \"一般\"\n", ""), "p.toml").unwrap().0;
     for columns in [&[("level", "")][..], &[]] {
-        let (batch, _) = one(columns, &policy, None);
+        let (batch, ..) = one(columns, &policy, None);
         assert_eq!(batch.faults[0].1.code.id(), "missing-value");
         assert_eq!(batch.faults[0].1.column, "level");
     }
@@ -98,14 +101,13 @@ fn cells_become_what_they_mean() {
         columns.iter().filter(|(heading, _)| !["编号", "牵头单位"].contains(heading)).copied().collect();
     let mut all = headings;
     all.extend([("task_id", columns[0].1), ("lead_unit", columns[2].1)]);
-    let (batch, table) = one(&all, &policy(), None);
+    let (batch, [units, persons], headings) = one(&all, &policy(), None);
     assert!(batch.faults.is_empty(), "{:?}", batch.faults);
     assert_eq!(batch.task_id.get(0), Some("T-1"));
     assert_eq!(batch.parent_id.unwrap().get(0), Some("T0"));
-    let names = &table.dictionaries[batch.dictionary];
-    assert_eq!(names.units.iter().collect::<Vec<_>>(), ["市教育局", "(东)区", "丙"]);
+    assert_eq!(units, ["市教育局", "(东)区", "丙"]);
     assert_eq!((batch.lead_unit.get(0), batch.co_units.unwrap().get(0)), (&[0, 1, 2][..], &[2][..]));
-    assert_eq!(names.persons.iter().collect::<Vec<_>>(), ["张三", "李四"]);
+    assert_eq!(persons, ["张三", "李四"]);
     assert_eq!(batch.persons[2].as_ref().unwrap().get(0), [0, 1]);
     assert!(batch.persons[0].is_none());
     assert_eq!(batch.weight.unwrap(), [Some(1_500_000)]);
@@ -116,15 +118,15 @@ fn cells_become_what_they_mean() {
     assert_eq!(days, [day("2025-04-01"), day("2025-05-01")]);
     assert_eq!(batch.numbers[&TaskColumn::Actual][0].as_ref().unwrap().exact().to_string(), "2/3");
     assert_eq!(batch.texts["区"].get(0), Some("东"));
-    assert_eq!(table.headings.of(0, TaskColumn::DueOn.place()), "时限");
-    assert_eq!(table.headings.of(0, TaskColumn::Title.place()), "");
+    assert_eq!(headings.of(0, TaskColumn::DueOn.place()), "时限");
+    assert_eq!(headings.of(0, TaskColumn::Title.place()), "");
 }
 
 #[test]
 fn the_tables_file_makes_ids_and_turns_words() {
     let tables =
         "[tasks]\nids = \"row\"\ncolumns = { level = \"档\" }\n[tasks.values]\n档 = {}\nlevel = { 市级 = \"重大\" }\n";
-    let (batch, _) = one(&[("档", "市级")], &policy(), Some(tables));
+    let (batch, ..) = one(&[("档", "市级")], &policy(), Some(tables));
     assert!(batch.faults.is_empty(), "{:?}", batch.faults);
     assert_eq!(batch.task_id.get(0), Some("tasks:2"));
     assert_eq!(batch.texts["level"].get(0), Some("重大"));

@@ -36,7 +36,7 @@ fn merge(sheet: &mut Worksheet, from: (u32, u16), to: (u32, u16), text: &str) {
     sheet.merge_range(from.0, from.1, to.0, to.1, text, &Format::new()).unwrap();
 }
 
-fn read(bytes: &[u8], tables: &str) -> Result<TaskTable<Vec<Seen>>, ReadError> {
+fn read(bytes: &[u8], tables: &str) -> Result<Read<Vec<Seen>>, ReadError> {
     read_all(&folder(&[("tasks.xlsx", bytes)]), Some(tables))
 }
 
