@@ -213,6 +213,14 @@ impl Fraction {
     pub fn show(&self, places: u32, mode: Mode) -> Result<String, TooLarge> {
         show_fixed(self.round(places, mode)?, places)
     }
+
+    /// The same at the end of a text.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when it has more digits than a printed number can have.
+    pub fn write(&self, places: u32, mode: Mode, into: &mut Vec<u8>) -> Result<(), TooLarge> {
+        write_fixed(self.round(places, mode)?, places, into)
+    }
 }
 
 /// `number` units of `10^-places`, written with exactly so many places.

@@ -7,7 +7,8 @@ pub mod sections;
 pub mod service;
 mod whole;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -36,14 +37,10 @@ pub struct Scores {
 pub struct Scored {
     /// Unit or person.
     pub kind: SubjectKind,
-    /// Its place in the list of units or persons.
+    /// Its place in the list of units or persons, which is sorted by id.
     pub subject: u32,
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
     /// Its group.
-    pub group: String,
+    pub group: Arc<str>,
     /// Its standing before ranks.
     pub status: Status,
     /// Facts of its tasks.
@@ -82,6 +79,16 @@ pub struct Serving {
 }
 
 impl Scored {
+    /// The id and the name, from the ledger that was scored.
+    pub fn named<'l>(&self, ledger: &'l Ledger) -> (&'l str, &'l str) {
+        let at = self.subject as usize;
+        let named = match self.kind {
+            SubjectKind::Unit => ledger.units.get(at).map(|unit| (&unit.id, &unit.name)),
+            SubjectKind::Person => ledger.persons.get(at).map(|person| (&person.id, &person.name)),
+        };
+        named.map_or(("", ""), |(id, name)| (id, name))
+    }
+
     /// The published score as an exact number.
     pub fn score(&self, policy: &Policy) -> Option<Fraction> {
         self.published.map(|number| Fraction::fixed(number, policy.rounding.score))
@@ -114,6 +121,8 @@ struct Scoring<'a> {
     window: Window,
     weighing: Weighing<'a>,
     tally: &'a SideTally,
+    /// The groups by name, so that all of their members share one text.
+    groups: BTreeMap<&'a str, Arc<str>>,
     measures: BTreeMap<u32, Vec<Option<Fraction>>>,
     events: BTreeMap<u32, Vec<&'a Event>>,
     prior: BTreeMap<u32, Vec<Prior>>,
@@ -122,8 +131,6 @@ struct Scoring<'a> {
 /// A subject as it enters scoring.
 struct Entrant<'a> {
     subject: u32,
-    id: &'a str,
-    name: &'a str,
     group: &'a str,
 }
 
@@ -134,7 +141,7 @@ impl<'a> Scoring<'a> {
         ledger: &'a Ledger,
         policy: &'a Policy,
         window: Window,
-        groups: &BTreeMap<u32, &str>,
+        groups: &BTreeMap<u32, &'a str>,
     ) -> Result<Self, TooLarge> {
         let mut events: BTreeMap<u32, Vec<&Event>> = BTreeMap::new();
         for event in ledger.events.iter().filter(|event| event.kind == kind) {
@@ -150,6 +157,7 @@ impl<'a> Scoring<'a> {
         }
         prior.values_mut().for_each(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.year)));
         let measures: &[Measure] = &ledger.measures;
+        let names: BTreeSet<&str> = groups.values().copied().collect();
         Ok(Self {
             kind,
             policy,
@@ -157,6 +165,7 @@ impl<'a> Scoring<'a> {
             window,
             weighing: Weighing::new(policy, kind, tally),
             tally: side_tally(tally, kind),
+            groups: names.into_iter().map(|name| (name, Arc::from(name))).collect(),
             measures: measures::values(measures, kind, groups, policy)?,
             events,
             prior,
@@ -193,16 +202,13 @@ impl<'a> Scoring<'a> {
             .map(|base| (&(base + &events.bonus) - &events.deduction).held(&self.side.floor, &self.side.cap));
         let rounding = self.policy.rounding;
         let published = exact.as_ref().map(|exact| exact.round(rounding.score, rounding.mode)).transpose()?;
-        let facts = self.tally.facts(entrant.subject).cloned();
-        let mut facts = facts.unwrap_or_default();
+        let mut facts = self.tally.facts(entrant.subject).cloned().unwrap_or_default();
         facts.counts.resize(self.policy.counts.len(), 0);
         let status = self.status(entrant.group, base.is_none(), facts.scored, &sections, service.as_ref());
         Ok(Scored {
             kind: self.kind,
             subject: entrant.subject,
-            id: entrant.id.to_owned(),
-            name: entrant.name.to_owned(),
-            group: entrant.group.to_owned(),
+            group: self.groups.get(entrant.group).cloned().unwrap_or_else(|| Arc::from(entrant.group)),
             status,
             facts,
             sections: sections.values,
@@ -260,7 +266,7 @@ fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) 
     let scored: Vec<Result<Scored, TooLarge>> = units
         .par_iter()
         .map(|(index, unit)| {
-            let entrant = Entrant { subject: place(*index), id: &unit.id, name: &unit.name, group: &unit.group };
+            let entrant = Entrant { subject: place(*index), group: &unit.group };
             let (sections, indicators) = scoring.sections(&entrant);
             let base = sections.base.as_ref().map(|base| scaled(base, scoring.side));
             scoring.finish(&entrant, sections, indicators, base, None)
@@ -284,18 +290,18 @@ fn score_persons(
         .map(|(index, person)| {
             let service = Service::of(person, &ledger.units, window);
             let group = service.group(&ledger.units, policy);
-            (place(index), person, service, group)
+            (place(index), service, group)
         })
         .collect();
-    let groups = subjects.iter().map(|(subject, _, _, group)| (*subject, group.as_str())).collect();
+    let groups = subjects.iter().map(|(subject, _, group)| (*subject, *group)).collect();
     let scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &groups)?;
     let unit_of =
         |unit: u32| units.binary_search_by_key(&unit, |scored| scored.subject).ok().and_then(|at| units.get(at));
     // As many as there are subjects: a collection of unknown length would be moved again and again.
     let scored: Vec<Result<Scored, TooLarge>> = subjects
         .par_iter()
-        .map(|(subject, person, service, group)| {
-            let entrant = Entrant { subject: *subject, id: &person.id, name: &person.name, group };
+        .map(|(subject, service, group)| {
+            let entrant = Entrant { subject: *subject, group };
             let (sections, indicators) = scoring.sections(&entrant);
             let own = sections.base.as_ref().map(|base| scaled(base, scoring.side));
             let base = if service.posts.is_empty() { own } else { with_units(service, own.as_ref(), policy, unit_of) };

@@ -15,7 +15,7 @@ pub struct EventSums {
     pub bonus: Fraction,
     /// Points below zero, as a positive number.
     pub deduction: Fraction,
-    /// How many events of each code count, in policy order.
+    /// How many events of each code count, in policy order; empty for a subject without events.
     pub counts: Vec<u64>,
     /// Effects of events, also of those that a matter left out.
     pub effects: Vec<Effect>,
@@ -25,6 +25,9 @@ pub struct EventSums {
 
 /// Adds up the events of one subject.
 pub fn sum(events: &[&Event], side: &Side, policy: &Policy, window: Window) -> EventSums {
+    if events.is_empty() {
+        return EventSums::default();
+    }
     let mut sums = EventSums { counts: vec![0; policy.events.len()], ..EventSums::default() };
     let dated = |event: &&&Event| {
         let day = event.date.day;
