@@ -77,8 +77,8 @@ impl Subject<'_> {
             Fact::Score => scored.score(self.policy).into(),
             Fact::ExactScore => scored.exact.clone().into(),
             Fact::BaseScore => scored.base.clone().into(),
-            Fact::Bonus => Value::Number(scored.events.bonus.clone()),
-            Fact::Deduction => Value::Number(scored.events.deduction.clone()),
+            Fact::Bonus => Value::Number(scored.events().bonus.clone()),
+            Fact::Deduction => Value::Number(scored.events().deduction.clone()),
             Fact::Coverage => scored.coverage.clone().into(),
             Fact::Status => Value::Word(scored.status.id().to_owned()),
             Fact::Vetoed => Value::Word(if self.vetoed { "yes" } else { "no" }.to_owned()),
@@ -95,7 +95,7 @@ impl Subject<'_> {
             Fact::Group => Value::Word(scored.group.to_string()),
             Fact::Section(place) => scored.sections.get(place).cloned().flatten().into(),
             Fact::Indicator(place) => scored.indicators.get(place).cloned().flatten().into(),
-            Fact::Event(place) => whole(scored.events.counts.get(place).copied().unwrap_or_default()),
+            Fact::Event(place) => whole(scored.events().counts.get(place).copied().unwrap_or_default()),
             Fact::Count(place) => whole(facts.counts.get(place).copied().unwrap_or_default()),
             Fact::PriorScore
             | Fact::PriorBand

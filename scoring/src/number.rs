@@ -147,6 +147,12 @@ impl Fraction {
         }
     }
 
+    /// The same number in lowest terms, which makes less of what it is multiplied with.
+    #[must_use]
+    pub fn in_lowest_terms(&self) -> Self {
+        self.parts().map_or_else(|| self.clone(), |(numerator, denominator)| Self::of(numerator, denominator))
+    }
+
     /// The quotient; `None` when `other` is zero.
     pub fn checked_div(&self, other: &Self) -> Option<Self> {
         if other.is_zero() {
@@ -298,7 +304,7 @@ pub fn power_of_ten(places: u32) -> Option<i128> {
 }
 
 /// The product, when it fits.
-fn product(a: i128, b: i128) -> Option<i128> {
+pub(crate) fn product(a: i128, b: i128) -> Option<i128> {
     // Most factors fit in 64 bits, and then the product fits.
     match (i64::try_from(a), i64::try_from(b)) {
         (Ok(a), Ok(b)) => Some(i128::from(a) * i128::from(b)),

@@ -131,7 +131,7 @@ struct Entered {
 
 /// A subject before it is ranked: vetoes need no rank.
 fn enter(scored: &Scored, policy: &Policy, demands: &[Demands]) -> Entered {
-    let fails = scored.events.effects.contains(&Effect::Fail);
+    let fails = scored.events().effects.contains(&Effect::Fail);
     let subject = Subject { policy, scored, vetoed: fails, standing: None, unit_recommendation: None };
     let holds = |place: &usize| {
         policy.vetoes.get(*place).is_some_and(|veto| {
@@ -141,7 +141,7 @@ fn enter(scored: &Scored, policy: &Policy, demands: &[Demands]) -> Entered {
         })
     };
     let vetoes: Vec<usize> = (0..policy.vetoes.len()).filter(holds).collect();
-    let mut effects = scored.events.effects.clone();
+    let mut effects = scored.events().effects.clone();
     effects.extend(vetoes.iter().filter_map(|place| policy.vetoes.get(*place)).map(|veto| veto.effect));
     Entered { vetoes, effects }
 }
