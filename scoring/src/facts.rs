@@ -77,8 +77,8 @@ impl Subject<'_> {
             Fact::Score => scored.score(self.policy).into(),
             Fact::ExactScore => scored.exact.clone().into(),
             Fact::BaseScore => scored.base.clone().into(),
-            Fact::Bonus => Value::Number(scored.events.bonus.clone()),
-            Fact::Deduction => Value::Number(scored.events.deduction.clone()),
+            Fact::Bonus => Value::Number(scored.events().bonus.clone()),
+            Fact::Deduction => Value::Number(scored.events().deduction.clone()),
             Fact::Coverage => scored.coverage.clone().into(),
             Fact::Status => Value::Word(scored.status.id().to_owned()),
             Fact::Vetoed => Value::Word(if self.vetoed { "yes" } else { "no" }.to_owned()),
@@ -92,10 +92,10 @@ impl Subject<'_> {
             Fact::FeedbackMissed => whole(facts.feedback_missed),
             Fact::FormalReportMissed => whole(facts.formal_report_missed),
             Fact::SoleEscalations => whole(facts.sole_escalations),
-            Fact::Group => Value::Word(scored.group.clone()),
+            Fact::Group => Value::Word(scored.group.to_string()),
             Fact::Section(place) => scored.sections.get(place).cloned().flatten().into(),
             Fact::Indicator(place) => scored.indicators.get(place).cloned().flatten().into(),
-            Fact::Event(place) => whole(scored.events.counts.get(place).copied().unwrap_or_default()),
+            Fact::Event(place) => whole(scored.events().counts.get(place).copied().unwrap_or_default()),
             Fact::Count(place) => whole(facts.counts.get(place).copied().unwrap_or_default()),
             Fact::PriorScore
             | Fact::PriorBand
@@ -194,20 +194,25 @@ impl Subject<'_> {
             && !demands.unless.iter().any(|demand| self.meets(demand))
     }
 
-    /// The value of a fact as reports show it; blank for none.
+    /// Writes the value of a fact as reports show it; nothing for none.
     ///
     /// # Errors
     /// [`TooLarge`] when a number has more digits than can be printed.
-    pub fn show(&self, fact: Fact) -> Result<String, TooLarge> {
-        Ok(match self.value(fact) {
-            Value::Blank => String::new(),
-            Value::Word(word) => word,
-            Value::Band(band) => self.policy.bands.get(band).map(|band| band.id.clone()).unwrap_or_default(),
-            Value::Number(number) => match fact.nature() {
-                Nature::Whole => number.to_string(),
-                _ => number.show(self.policy.rounding.score, self.policy.rounding.mode)?,
-            },
-        })
+    pub fn write(&self, fact: Fact, into: &mut Vec<u8>) -> Result<(), TooLarge> {
+        let rounding = self.policy.rounding;
+        match self.value(fact) {
+            Value::Blank => {}
+            Value::Word(word) => into.extend_from_slice(word.as_bytes()),
+            Value::Band(band) => {
+                let id = self.policy.bands.get(band).map_or("", |band| &band.id);
+                into.extend_from_slice(id.as_bytes());
+            }
+            Value::Number(number) => {
+                let places = if fact.nature() == Nature::Whole { 0 } else { rounding.score };
+                number.write(places, rounding.mode, into)?;
+            }
+        }
+        Ok(())
     }
 }
 

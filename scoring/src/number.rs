@@ -1,7 +1,7 @@
 //! Exact numbers: fractions, fixed places, and the one rounding function.
 //!
-//! A [`Fraction`] never rounds and never overflows: it keeps 128-bit parts while they fit and goes over to
-//! big integers when they do not. Rounding happens in [`Fraction::round`] alone. METHOD §3.
+//! A [`Fraction`] never rounds and never overflows: it keeps 64-bit parts while they fit, then 128-bit parts, and goes
+//! over to big integers when these do not fit either. Rounding happens in [`Fraction::round`] alone. METHOD §3.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -24,15 +24,16 @@ pub enum Mode {
 
 /// An exact rational number.
 #[derive(Debug, Clone)]
-pub enum Fraction {
-    /// In lowest terms, the denominator positive.
-    Small {
-        /// The numerator.
-        numerator: i128,
-        /// The denominator, at least 1.
-        denominator: i128,
-    },
-    /// What does not fit.
+pub struct Fraction(Parts);
+
+/// Numerator and denominator; the denominator is at least 1.
+#[derive(Debug, Clone)]
+enum Parts {
+    /// Not always in lowest terms: a common divisor is looked for when the parts would grow out of 64 bits.
+    Narrow(i64, i64),
+    /// In lowest terms, and too large for the above.
+    Wide(Box<(i128, i128)>),
+    /// In lowest terms, and too large for the above.
     Big(Box<BigRational>),
 }
 
@@ -43,70 +44,86 @@ pub struct TooLarge;
 
 impl Fraction {
     /// Zero.
-    pub const ZERO: Self = Self::whole(0);
+    pub const ZERO: Self = Self(Parts::Narrow(0, 1));
     /// One.
-    pub const ONE: Self = Self::whole(1);
+    pub const ONE: Self = Self(Parts::Narrow(1, 1));
     /// A hundred.
-    pub const HUNDRED: Self = Self::whole(100);
+    pub const HUNDRED: Self = Self(Parts::Narrow(100, 1));
 
     /// A whole number.
-    pub const fn whole(number: i128) -> Self {
-        Self::Small { numerator: number, denominator: 1 }
+    pub fn whole(number: i128) -> Self {
+        Self::of(number, 1)
     }
 
     /// `numerator / denominator`; `None` when the denominator is 0.
     pub fn new(numerator: i128, denominator: i128) -> Option<Self> {
-        match denominator {
-            0 => None,
-            1 => Some(Self::whole(numerator)),
-            _ => Some(Self::reduced(numerator, denominator)),
-        }
+        (denominator != 0).then(|| Self::of(numerator, denominator))
     }
 
     /// `number` units of `10^-places`.
     pub fn fixed(number: i128, places: u32) -> Self {
         match power_of_ten(places) {
-            Some(1) => Self::whole(number),
-            Some(scale) => Self::reduced(number, scale),
+            Some(scale) => Self::of(number, scale),
             None => Self::from_big(BigRational::new(BigInt::from(number), BigInt::from(10).pow(places))),
         }
+    }
+
+    /// The quotient of two numbers of which the second is not 0.
+    fn of(numerator: i128, denominator: i128) -> Self {
+        Self::narrow(numerator, denominator).unwrap_or_else(|| Self::reduced(numerator, denominator))
+    }
+
+    fn narrow(numerator: i128, denominator: i128) -> Option<Self> {
+        let (numerator, denominator) = (i64::try_from(numerator).ok()?, i64::try_from(denominator).ok()?);
+        (denominator > 0).then_some(Self(Parts::Narrow(numerator, denominator)))
     }
 
     fn reduced(numerator: i128, denominator: i128) -> Self {
         if numerator == i128::MIN || denominator == i128::MIN {
             return Self::from_big(BigRational::new(numerator.into(), denominator.into()));
         }
-        let divisor = gcd(numerator.unsigned_abs(), denominator.unsigned_abs()).cast_signed();
-        let sign = denominator.signum();
-        Self::Small { numerator: sign * (numerator / divisor), denominator: sign * (denominator / divisor) }
+        let (numerator, denominator) = lowest(numerator, denominator);
+        Self::narrow(numerator, denominator).unwrap_or_else(|| Self(Parts::Wide(Box::new((numerator, denominator)))))
     }
 
     fn from_big(value: BigRational) -> Self {
         match (value.numer().to_i128(), value.denom().to_i128()) {
-            (Some(numerator), Some(denominator)) => Self::Small { numerator, denominator },
-            _ => Self::Big(Box::new(value)),
+            (Some(numerator), Some(denominator)) => Self::narrow(numerator, denominator)
+                .unwrap_or_else(|| Self(Parts::Wide(Box::new((numerator, denominator))))),
+            _ => Self(Parts::Big(Box::new(value))),
         }
     }
 
     fn to_big(&self) -> BigRational {
-        match self {
-            Self::Small { numerator, denominator } => {
-                BigRational::new_raw(BigInt::from(*numerator), BigInt::from(*denominator))
+        match &self.0 {
+            Parts::Narrow(numerator, denominator) => {
+                BigRational::new(BigInt::from(*numerator), BigInt::from(*denominator))
             }
-            Self::Big(value) => (**value).clone(),
+            Parts::Wide(parts) => BigRational::new_raw(BigInt::from(parts.0), BigInt::from(parts.1)),
+            Parts::Big(value) => (**value).clone(),
+        }
+    }
+
+    /// Numerator and denominator as they are kept, when both fit.
+    fn small(&self) -> Option<(i128, i128)> {
+        match &self.0 {
+            Parts::Narrow(numerator, denominator) => Some((i128::from(*numerator), i128::from(*denominator))),
+            Parts::Wide(parts) => Some(**parts),
+            Parts::Big(_) => None,
         }
     }
 
     /// Whether it is zero.
     pub fn is_zero(&self) -> bool {
-        matches!(self, Self::Small { numerator: 0, .. })
+        matches!(self.0, Parts::Narrow(0, _))
     }
 
     /// Whether it is greater than zero.
     pub fn is_positive(&self) -> bool {
-        match self {
-            Self::Small { numerator, .. } => *numerator > 0,
-            Self::Big(value) => value.is_positive(),
+        match &self.0 {
+            Parts::Narrow(numerator, _) => *numerator > 0,
+            Parts::Wide(parts) => parts.0 > 0,
+            Parts::Big(value) => value.is_positive(),
         }
     }
 
@@ -123,10 +140,17 @@ impl Fraction {
 
     /// Numerator and denominator in lowest terms, when both fit.
     pub fn parts(&self) -> Option<(i128, i128)> {
-        match self {
-            Self::Small { numerator, denominator } => Some((*numerator, *denominator)),
-            Self::Big(_) => None,
+        match &self.0 {
+            Parts::Narrow(numerator, denominator) => Some(lowest((*numerator).into(), (*denominator).into())),
+            Parts::Wide(parts) => Some(**parts),
+            Parts::Big(_) => None,
         }
+    }
+
+    /// The same number in lowest terms, which makes less of what it is multiplied with.
+    #[must_use]
+    pub fn in_lowest_terms(&self) -> Self {
+        self.parts().map_or_else(|| self.clone(), |(numerator, denominator)| Self::of(numerator, denominator))
     }
 
     /// The quotient; `None` when `other` is zero.
@@ -134,13 +158,11 @@ impl Fraction {
         if other.is_zero() {
             return None;
         }
-        if let (Self::Small { numerator: a, denominator: b }, Self::Small { numerator: c, denominator: d }) =
-            (self, other)
-            && let (Some(numerator), Some(denominator)) = (a.checked_mul(*d), b.checked_mul(*c))
-        {
-            return Some(Self::reduced(numerator, denominator));
-        }
-        Some(Self::from_big(self.to_big() / other.to_big()))
+        let small = || {
+            let ((a, b), (c, d)) = (self.small()?, other.small()?);
+            Some(Self::of(product(a, d)?, product(b, c)?))
+        };
+        Some(small().unwrap_or_else(|| Self::from_big(self.to_big() / other.to_big())))
     }
 
     /// The number held to `[floor, cap]`.
@@ -160,11 +182,10 @@ impl Fraction {
     /// # Errors
     /// [`TooLarge`] when the result has more than 38 digits.
     pub fn round(&self, places: u32, mode: Mode) -> Result<i128, TooLarge> {
-        if let Self::Small { numerator, denominator } = self
-            && let Some(scaled) = power_of_ten(places).and_then(|scale| numerator.checked_mul(scale))
-            && *denominator <= i128::MAX / 2
+        if let Some((numerator, denominator)) = self.small()
+            && let Some(scaled) = power_of_ten(places).and_then(|scale| product(numerator, scale))
         {
-            return Ok(round_quotient(scaled, *denominator, mode));
+            return Ok(round_quotient(scaled, denominator, mode));
         }
         let scaled = self.to_big() * BigRational::from(BigInt::from(10).pow(places));
         let (quotient, remainder) = scaled.numer().div_mod_floor(scaled.denom());
@@ -185,9 +206,9 @@ impl Fraction {
     /// # Errors
     /// [`TooLarge`] when it has more than 38 digits.
     pub fn floor(&self) -> Result<i128, TooLarge> {
-        match self {
-            Self::Small { numerator, denominator } => Ok(numerator.div_floor(denominator)),
-            Self::Big(value) => value.floor().to_integer().to_i128().ok_or(TooLarge),
+        match self.small() {
+            Some((numerator, denominator)) => Ok(Integer::div_floor(&numerator, &denominator)),
+            None => self.to_big().floor().to_integer().to_i128().ok_or(TooLarge),
         }
     }
 
@@ -198,6 +219,14 @@ impl Fraction {
     pub fn show(&self, places: u32, mode: Mode) -> Result<String, TooLarge> {
         show_fixed(self.round(places, mode)?, places)
     }
+
+    /// The same at the end of a text.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when it has more digits than a printed number can have.
+    pub fn write(&self, places: u32, mode: Mode, into: &mut Vec<u8>) -> Result<(), TooLarge> {
+        write_fixed(self.round(places, mode)?, places, into)
+    }
 }
 
 /// `number` units of `10^-places`, written with exactly so many places.
@@ -205,8 +234,42 @@ impl Fraction {
 /// # Errors
 /// [`TooLarge`] when it has more digits than a printed number can have.
 pub fn show_fixed(number: i128, places: u32) -> Result<String, TooLarge> {
-    let decimal = Decimal::try_from_i128_with_scale(number, places).map_err(|_| TooLarge)?;
-    Ok(decimal.to_string())
+    let mut text = Vec::new();
+    write_fixed(number, places, &mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// The same at the end of a text.
+///
+/// # Errors
+/// [`TooLarge`] when it has more digits than a printed number can have.
+pub fn write_fixed(number: i128, places: u32, into: &mut Vec<u8>) -> Result<(), TooLarge> {
+    // Nearly all numbers of reports are so small that no decimal is needed to write them.
+    let (Ok(narrow), Some(scale)) = (i64::try_from(number), 10_u64.checked_pow(places)) else {
+        let decimal = Decimal::try_from_i128_with_scale(number, places).map_err(|_| TooLarge)?;
+        into.extend_from_slice(decimal.to_string().as_bytes());
+        return Ok(());
+    };
+    if narrow < 0 {
+        into.push(b'-');
+    }
+    write_digits(narrow.unsigned_abs() / scale, 1, into);
+    if places > 0 {
+        into.push(b'.');
+        write_digits(narrow.unsigned_abs() % scale, places, into);
+    }
+    Ok(())
+}
+
+/// A whole number at the end of a text, with zeros before it where it has fewer digits than `least`.
+fn write_digits(number: u64, least: u32, into: &mut Vec<u8>) {
+    let digits = number.checked_ilog10().map_or(1, |log| log + 1).max(least) as usize;
+    into.resize(into.len() + digits, b'0');
+    let mut rest = number;
+    for digit in into.iter_mut().rev().take(digits) {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
+    }
 }
 
 /// The quotient of two whole numbers to the nearest whole number; the denominator is positive.
@@ -219,7 +282,11 @@ pub fn round_quotient(numerator: i128, denominator: i128, mode: Mode) -> i128 {
 }
 
 fn nearest<N: Integer + Copy>(numerator: N, denominator: N, mode: Mode) -> N {
-    let (quotient, remainder) = numerator.div_mod_floor(&denominator);
+    // One division, because of 128 bits it is dear: the remainder is made of the quotient.
+    let towards_zero = numerator / denominator;
+    let rest = numerator - towards_zero * denominator;
+    let (quotient, remainder) =
+        if rest < N::zero() { (towards_zero - N::one(), rest + denominator) } else { (towards_zero, rest) };
     let up = match remainder.cmp(&(denominator - remainder)) {
         Ordering::Less => false,
         Ordering::Greater => true,
@@ -234,6 +301,21 @@ fn nearest<N: Integer + Copy>(numerator: N, denominator: N, mode: Mode) -> N {
 /// `10^places`, when it fits.
 pub fn power_of_ten(places: u32) -> Option<i128> {
     10_i128.checked_pow(places)
+}
+
+/// The product, when it fits.
+pub(crate) fn product(a: i128, b: i128) -> Option<i128> {
+    // Most factors fit in 64 bits, and then the product fits.
+    match (i64::try_from(a), i64::try_from(b)) {
+        (Ok(a), Ok(b)) => Some(i128::from(a) * i128::from(b)),
+        _ => a.checked_mul(b),
+    }
+}
+
+/// A quotient in lowest terms with its denominator positive; neither part is the least of all numbers.
+fn lowest(numerator: i128, denominator: i128) -> (i128, i128) {
+    let divisor = gcd(numerator.unsigned_abs(), denominator.unsigned_abs()).cast_signed() * denominator.signum();
+    (numerator / divisor, denominator / divisor)
 }
 
 fn gcd(mut a: u128, mut b: u128) -> u128 {
@@ -300,51 +382,41 @@ impl PartialOrd for Fraction {
 
 impl Ord for Fraction {
     fn cmp(&self, other: &Self) -> Ordering {
-        if let (Self::Small { numerator: a, denominator: b }, Self::Small { numerator: c, denominator: d }) =
-            (self, other)
-        {
-            if b == d {
-                return a.cmp(c);
-            }
-            if let (Some(left), Some(right)) = (a.checked_mul(*d), c.checked_mul(*b)) {
-                return left.cmp(&right);
-            }
-        }
-        self.to_big().cmp(&other.to_big())
+        let small = || {
+            let ((a, b), (c, d)) = (self.small()?, other.small()?);
+            if b == d { Some(a.cmp(&c)) } else { Some(product(a, d)?.cmp(&product(c, b)?)) }
+        };
+        small().unwrap_or_else(|| self.to_big().cmp(&other.to_big()))
     }
 }
 
 impl Add for &Fraction {
     type Output = Fraction;
     fn add(self, other: &Fraction) -> Fraction {
-        if let (Fraction::Small { numerator: a, denominator: b }, Fraction::Small { numerator: c, denominator: d }) =
-            (self, other)
-        {
-            if b == d
-                && let Some(sum) = a.checked_add(*c)
-            {
-                return if *b == 1 { Fraction::whole(sum) } else { Fraction::reduced(sum, *b) };
+        let small = || {
+            let ((a, b), (c, d)) = (self.small()?, other.small()?);
+            if b == d {
+                return Some(Fraction::of(a.checked_add(c)?, b));
             }
-            if let (Some(left), Some(right), Some(denominator)) =
-                (a.checked_mul(*d), c.checked_mul(*b), b.checked_mul(*d))
-                && let Some(sum) = left.checked_add(right)
-            {
-                return Fraction::reduced(sum, denominator);
-            }
+            Some(Fraction::of(product(a, d)?.checked_add(product(c, b)?)?, product(b, d)?))
+        };
+        // Many a sum begins with nothing, whose denominator would only make the other's larger.
+        match (self.is_zero(), other.is_zero()) {
+            (true, _) => other.clone(),
+            (_, true) => self.clone(),
+            _ => small().unwrap_or_else(|| Fraction::from_big(self.to_big() + other.to_big())),
         }
-        Fraction::from_big(self.to_big() + other.to_big())
     }
 }
 
 impl Neg for &Fraction {
     type Output = Fraction;
     fn neg(self) -> Fraction {
-        match self {
-            Fraction::Small { numerator, denominator } if *numerator != i128::MIN => {
-                Fraction::Small { numerator: -numerator, denominator: *denominator }
-            }
-            _ => Fraction::from_big(-self.to_big()),
-        }
+        let small = || {
+            let (numerator, denominator) = self.small()?;
+            Some(Fraction::of(numerator.checked_neg()?, denominator))
+        };
+        small().unwrap_or_else(|| Fraction::from_big(-self.to_big()))
     }
 }
 
@@ -358,17 +430,11 @@ impl Sub for &Fraction {
 impl Mul for &Fraction {
     type Output = Fraction;
     fn mul(self, other: &Fraction) -> Fraction {
-        if let (Fraction::Small { numerator: a, denominator: b }, Fraction::Small { numerator: c, denominator: d }) =
-            (self, other)
-            && let (Some(numerator), Some(denominator)) = (a.checked_mul(*c), b.checked_mul(*d))
-        {
-            return if denominator == 1 {
-                Fraction::whole(numerator)
-            } else {
-                Fraction::reduced(numerator, denominator)
-            };
-        }
-        Fraction::from_big(self.to_big() * other.to_big())
+        let small = || {
+            let ((a, b), (c, d)) = (self.small()?, other.small()?);
+            Some(Fraction::of(product(a, c)?, product(b, d)?))
+        };
+        small().unwrap_or_else(|| Fraction::from_big(self.to_big() * other.to_big()))
     }
 }
 
@@ -388,7 +454,7 @@ impl std::iter::Sum for Fraction {
 /// As policies write numbers: a decimal where the number has one, else a fraction.
 impl fmt::Display for Fraction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Small { numerator, denominator } = self else {
+        let Some((numerator, denominator)) = self.parts() else {
             return write!(f, "{}", self.to_big());
         };
         let decimal = (0..=12).find_map(|places| {
@@ -405,6 +471,7 @@ impl fmt::Display for Fraction {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use num_traits::Zero;
     use proptest::prelude::*;
 
     fn half_up(numerator: i128, denominator: i128, places: u32) -> String {
@@ -447,11 +514,50 @@ mod tests {
         assert_eq!(Fraction::whole(40).to_string(), "40");
     }
 
+    /// Whole numbers of every size, most of them with divisors in common.
+    fn wholes() -> impl Strategy<Value = i128> {
+        prop_oneof![
+            -12_i128..12,
+            (-1000_i128..1000).prop_map(|number| number * 7_200_000),
+            any::<i64>().prop_map(i128::from),
+            any::<i128>(),
+            Just(i128::MIN),
+            Just(i128::MAX),
+            Just(i128::from(i64::MIN)),
+        ]
+    }
+
+    fn fractions() -> impl Strategy<Value = (Fraction, BigRational)> {
+        let parts = (wholes(), wholes().prop_filter("not 0", |below| *below != 0));
+        parts.prop_map(|(above, below)| {
+            (Fraction::new(above, below).unwrap(), BigRational::new(above.into(), below.into()))
+        })
+    }
+
     proptest! {
+        #[test]
+        fn numbers_of_every_size_are_computed_as_big_ones_are((a, big_a) in fractions(), (b, big_b) in fractions()) {
+            prop_assert_eq!((&a + &b).to_big(), &big_a + &big_b);
+            prop_assert_eq!((&a - &b).to_big(), &big_a - &big_b);
+            prop_assert_eq!((&a * &b).to_big(), &big_a * &big_b);
+            prop_assert_eq!(a.checked_div(&b).map(|quotient| quotient.to_big()), (!b.is_zero()).then(|| &big_a / &big_b));
+            prop_assert_eq!(a.cmp(&b), big_a.cmp(&big_b));
+            prop_assert_eq!((-&a).to_big(), -&big_a);
+            prop_assert_eq!((a.is_zero(), a.is_positive()), (big_a.is_zero(), big_a.is_positive()));
+            prop_assert_eq!(a.parts(), big_a.numer().to_i128().zip(big_a.denom().to_i128()));
+            prop_assert_eq!(a.floor().ok(), big_a.floor().to_integer().to_i128());
+        }
+
+        #[test]
+        fn a_number_is_written_as_a_decimal_is(number in wholes(), places in 0_u32..=30) {
+            let decimal = Decimal::try_from_i128_with_scale(number, places).map_err(|_| TooLarge);
+            prop_assert_eq!(show_fixed(number, places), decimal.map(|decimal| decimal.to_string()));
+        }
+
         #[test]
         fn rounding_with_big_integers_is_the_same(n in any::<i64>(), d in 1_i64..1_000_000, places in 0_u32..6) {
             let small = Fraction::new(n.into(), d.into()).unwrap();
-            let big = Fraction::Big(Box::new(small.to_big()));
+            let big = Fraction(Parts::Big(Box::new(small.to_big())));
             for mode in [Mode::HalfUp, Mode::HalfEven] {
                 prop_assert_eq!(small.round(places, mode), big.round(places, mode));
             }

@@ -3,7 +3,7 @@
 pub mod quota;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -84,34 +84,55 @@ fn rank_side(
     let tie_break = policy.rank.tie_break.iter();
     let keys: Vec<(Option<Fact>, bool)> =
         tie_break.map(|key| (Fact::parse(&key.fact, policy, kind), key.descending)).collect();
-    let mut standings: Vec<(SortKey, Standing)> = scored
-        .into_par_iter()
-        .map(|scored| {
-            let standing = enter(scored, policy, &vetoes, unit_bands);
-            (sort_key(&standing, policy, &keys), standing)
-        })
-        .collect();
-    standings.par_sort_by(|(a, left), (b, right)| {
-        let unranked = |standing: &Standing| standing.scored.status != Status::Ranked;
-        (&left.scored.group, unranked(left))
-            .cmp(&(&right.scored.group, unranked(right)))
-            .then_with(|| if unranked(left) { Ordering::Equal } else { a.compare(b) })
-            .then_with(|| left.scored.id.cmp(&right.scored.id))
-    });
-    give_places(&mut standings, policy);
-    let mut standings: Vec<Standing> = standings.into_iter().map(|(_, standing)| standing).collect();
-    let bands = policy.band_places(kind);
-    for standing in standings.iter_mut().filter(|standing| standing.place.is_some()) {
-        give_band(standing, &bands, policy);
+    let groups: BTreeSet<&str> = scored.iter().map(|scored| &*scored.group).collect();
+    let groups: BTreeMap<&str, usize> = groups.into_iter().enumerate().map(|(at, name)| (name, at)).collect();
+    let (mut entered, mut line): (Vec<Entered>, Vec<Runner>) = (Vec::new(), Vec::new());
+    let enter = |(at, scored): (usize, &Scored)| {
+        let entered = enter(scored, policy, &vetoes);
+        let key = sort_key(scored, entered.effects.contains(&Effect::Fail), policy, &keys);
+        let group = groups.get(&*scored.group).copied().unwrap_or_default();
+        (entered, Runner { group, unranked: scored.status != Status::Ranked, key, at })
+    };
+    scored.par_iter().enumerate().map(enter).unzip_into_vecs(&mut entered, &mut line);
+    line.par_sort_unstable_by(Runner::compare);
+    let places = places(&line, policy);
+    // What a subject scored is large, so it is moved once, to its final place.
+    let mut scored: Vec<Option<Scored>> = scored.into_iter().map(Some).collect();
+    let mut standings: Vec<Standing> = Vec::with_capacity(line.len());
+    for (runner, place) in line.iter().zip(places) {
+        let found = (scored.get_mut(runner.at).and_then(Option::take), entered.get_mut(runner.at));
+        let (Some(scored), Some(Entered { vetoes, effects })) = found else { continue };
+        let unit = scored.service.as_ref().and_then(|service| service.unit);
+        standings.push(Standing {
+            vetoes: std::mem::take(vetoes),
+            effects: std::mem::take(effects),
+            place,
+            computed_band: None,
+            band: None,
+            quota_limited: false,
+            unit_band: unit.and_then(|unit| unit_bands.get(&unit).copied()),
+            scored,
+        });
     }
+    let bands = policy.band_places(kind);
+    standings.par_iter_mut().filter(|standing| standing.place.is_some()).for_each(|standing| {
+        give_band(standing, &bands, policy);
+    });
     quota::apply(&mut standings, kind, &bands, policy);
     standings
 }
 
+/// What holds for a subject before it is ranked.
+#[derive(Debug)]
+struct Entered {
+    vetoes: Vec<usize>,
+    effects: Vec<Effect>,
+}
+
 /// A subject before it is ranked: vetoes need no rank.
-fn enter(scored: Scored, policy: &Policy, demands: &[Demands], unit_bands: &BTreeMap<u32, usize>) -> Standing {
-    let fails = scored.events.effects.contains(&Effect::Fail);
-    let subject = Subject { policy, scored: &scored, vetoed: fails, standing: None, unit_recommendation: None };
+fn enter(scored: &Scored, policy: &Policy, demands: &[Demands]) -> Entered {
+    let fails = scored.events().effects.contains(&Effect::Fail);
+    let subject = Subject { policy, scored, vetoed: fails, standing: None, unit_recommendation: None };
     let holds = |place: &usize| {
         policy.vetoes.get(*place).is_some_and(|veto| {
             veto.subject == scored.kind
@@ -120,11 +141,30 @@ fn enter(scored: Scored, policy: &Policy, demands: &[Demands], unit_bands: &BTre
         })
     };
     let vetoes: Vec<usize> = (0..policy.vetoes.len()).filter(holds).collect();
-    let mut effects = scored.events.effects.clone();
+    let mut effects = scored.events().effects.clone();
     effects.extend(vetoes.iter().filter_map(|place| policy.vetoes.get(*place)).map(|veto| veto.effect));
-    let unit = scored.service.as_ref().and_then(|service| service.unit);
-    let unit_band = unit.and_then(|unit| unit_bands.get(&unit).copied());
-    Standing { scored, vetoes, effects, place: None, computed_band: None, band: None, quota_limited: false, unit_band }
+    Entered { vetoes, effects }
+}
+
+/// What is moved while subjects are put in order.
+#[derive(Debug)]
+struct Runner {
+    /// The place of the group among all by name.
+    group: usize,
+    unranked: bool,
+    key: SortKey,
+    /// The place among those who were scored, who stand by id.
+    at: usize,
+}
+
+impl Runner {
+    /// By group, the ranked by rank then id, then the others by id.
+    fn compare(&self, other: &Self) -> Ordering {
+        (self.group, self.unranked)
+            .cmp(&(other.group, other.unranked))
+            .then_with(|| if self.unranked { Ordering::Equal } else { self.key.compare(&other.key) })
+            .then_with(|| self.at.cmp(&other.at))
+    }
 }
 
 /// What subjects are ordered by: the score, then the keys for ties.
@@ -142,13 +182,12 @@ impl SortKey {
     }
 }
 
-fn sort_key(standing: &Standing, policy: &Policy, keys: &[(Option<Fact>, bool)]) -> SortKey {
-    let scored = &standing.scored;
+fn sort_key(scored: &Scored, vetoed: bool, policy: &Policy, keys: &[(Option<Fact>, bool)]) -> SortKey {
     let score = match policy.rank.by {
         RankBy::Published => scored.score(policy),
         RankBy::Exact => scored.exact.clone(),
     };
-    let subject = Subject { policy, scored, vetoed: standing.vetoed(), standing: None, unit_recommendation: None };
+    let subject = Subject { policy, scored, vetoed, standing: None, unit_recommendation: None };
     let value = |fact: Option<Fact>| fact.map_or(Value::Blank, |fact| subject.value(fact));
     let ties = keys.iter().map(|(fact, descending)| (value(*fact), *descending)).collect();
     SortKey { score, ties }
@@ -171,43 +210,34 @@ fn compare(a: &Value, b: &Value, descending: bool) -> Ordering {
     if descending { order.reverse() } else { order }
 }
 
-/// Gives ranks in each group and over all to standings in report order.
-fn give_places(standings: &mut [(SortKey, Standing)], policy: &Policy) {
-    let ranked: Vec<usize> = standings
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, standing))| standing.scored.status == Status::Ranked)
-        .map(|(at, _)| at)
-        .collect();
-    let order = |a: &usize, b: &usize| match (standings.get(*a), standings.get(*b)) {
-        (Some((a, _)), Some((b, _))) => a.compare(b),
-        _ => Ordering::Equal,
-    };
+/// The places of those who stand in the order of the report; `None` for who is not ranked.
+fn places(line: &[Runner], policy: &Policy) -> Vec<Option<RankPlace>> {
+    let is_ranked = |(_, runner): &(usize, &Runner)| !runner.unranked;
+    let ranked: Vec<(usize, &Runner)> = line.iter().enumerate().filter(is_ranked).collect();
     let mut overall = ranked.clone();
-    overall.sort_by(order);
-    let overall_ranks: BTreeMap<usize, Ranks> = ranks(&overall, order).collect();
-    let group = |at: &usize| standings.get(*at).map(|(_, standing)| standing.scored.group.as_str());
-    let mut places: Vec<(usize, RankPlace)> = Vec::with_capacity(ranked.len());
-    for members in ranked.chunk_by(|a, b| group(a) == group(b)) {
-        for (at, own) in ranks(members, order) {
-            let overall = overall_ranks.get(&at).copied().unwrap_or(own);
-            places.push((
-                at,
-                RankPlace {
+    overall.par_sort_by(|(_, a), (_, b)| a.key.compare(&b.key));
+    let mut overall_ranks: Vec<Option<Ranks>> = vec![None; line.len()];
+    for (at, ranks) in ranks(&overall) {
+        if let Some(slot) = overall_ranks.get_mut(at) {
+            *slot = Some(ranks);
+        }
+    }
+    let mut places: Vec<Option<RankPlace>> = vec![None; line.len()];
+    for members in ranked.chunk_by(|(_, a), (_, b)| a.group == b.group) {
+        for (at, own) in ranks(members) {
+            let overall = overall_ranks.get(at).copied().flatten().unwrap_or(own);
+            if let Some(slot) = places.get_mut(at) {
+                *slot = Some(RankPlace {
                     rank: own.by(policy.rank.ties),
                     overall_rank: overall.by(policy.rank.ties),
                     competition_rank: own.competition,
                     group_size: members.len(),
                     from_bottom: own.lower + 1,
-                },
-            ));
+                });
+            }
         }
     }
-    for (at, place) in places {
-        if let Some((_, standing)) = standings.get_mut(at) {
-            standing.place = Some(place);
-        }
-    }
+    places
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -226,16 +256,14 @@ impl Ranks {
     }
 }
 
-/// The ranks of members that are sorted, best first.
-fn ranks<'a>(
-    sorted: &'a [usize],
-    order: impl Fn(&usize, &usize) -> Ordering + 'a,
-) -> impl Iterator<Item = (usize, Ranks)> + 'a {
+/// The ranks of members that are sorted, best first, by their places in the line.
+fn ranks(sorted: &[(usize, &Runner)]) -> impl Iterator<Item = (usize, Ranks)> {
     let mut before = 0;
-    sorted.chunk_by(move |a, b| order(a, b).is_eq()).enumerate().flat_map(move |(tier, equal)| {
+    let tiers = sorted.chunk_by(|(_, a), (_, b)| a.key.compare(&b.key).is_eq());
+    tiers.enumerate().flat_map(move |(tier, equal)| {
         let ranks = Ranks { competition: before + 1, dense: tier + 1, lower: sorted.len() - before - equal.len() };
         before += equal.len();
-        equal.iter().map(move |at| (*at, ranks))
+        equal.iter().map(move |(at, _)| (*at, ranks))
     })
 }
 

@@ -7,7 +7,8 @@ pub mod sections;
 pub mod service;
 mod whole;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -19,7 +20,7 @@ use crate::policy::{Policy, Side};
 use crate::score::events::EventSums;
 use crate::score::sections::{Sections, Weighing, side_tally};
 use crate::score::service::Service;
-use crate::tally::{Facts, SideTally, Tally};
+use crate::tally::{Cell, Facts, SideTally, Tally};
 use crate::terms::{Post, Recommendation, Status, SubjectKind};
 
 /// Scores of all subjects, each kind sorted by id.
@@ -36,14 +37,10 @@ pub struct Scores {
 pub struct Scored {
     /// Unit or person.
     pub kind: SubjectKind,
-    /// Its place in the list of units or persons.
+    /// Its place in the list of units or persons, which is sorted by id.
     pub subject: u32,
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
     /// Its group.
-    pub group: String,
+    pub group: Arc<str>,
     /// Its standing before ranks.
     pub status: Status,
     /// Facts of its tasks.
@@ -56,8 +53,8 @@ pub struct Scored {
     pub base: Option<Fraction>,
     /// Percent of the weights of top sections present.
     pub coverage: Option<Fraction>,
-    /// What its events come to.
-    pub events: EventSums,
+    /// What its events come to; few subjects have any.
+    pub events: Option<Box<EventSums>>,
     /// The final score F.
     pub exact: Option<Fraction>,
     /// F rounded, in units of `rounding.score` places.
@@ -82,6 +79,21 @@ pub struct Serving {
 }
 
 impl Scored {
+    /// The id and the name, from the ledger that was scored.
+    pub fn named<'l>(&self, ledger: &'l Ledger) -> (&'l str, &'l str) {
+        let at = self.subject as usize;
+        let named = match self.kind {
+            SubjectKind::Unit => ledger.units.get(at).map(|unit| (&unit.id, &unit.name)),
+            SubjectKind::Person => ledger.persons.get(at).map(|person| (&person.id, &person.name)),
+        };
+        named.map_or(("", ""), |(id, name)| (id, name))
+    }
+
+    /// What its events come to, nothing without any.
+    pub fn events(&self) -> &EventSums {
+        self.events.as_deref().unwrap_or(&events::NONE)
+    }
+
     /// The published score as an exact number.
     pub fn score(&self, policy: &Policy) -> Option<Fraction> {
         self.published.map(|number| Fraction::fixed(number, policy.rounding.score))
@@ -111,9 +123,13 @@ struct Scoring<'a> {
     kind: SubjectKind,
     policy: &'a Policy,
     side: &'a Side,
+    /// A side's full marks for one of a hundred.
+    scale: Fraction,
     window: Window,
     weighing: Weighing<'a>,
     tally: &'a SideTally,
+    /// The groups by name, so that all of their members share one text.
+    groups: BTreeMap<&'a str, Arc<str>>,
     measures: BTreeMap<u32, Vec<Option<Fraction>>>,
     events: BTreeMap<u32, Vec<&'a Event>>,
     prior: BTreeMap<u32, Vec<Prior>>,
@@ -122,8 +138,6 @@ struct Scoring<'a> {
 /// A subject as it enters scoring.
 struct Entrant<'a> {
     subject: u32,
-    id: &'a str,
-    name: &'a str,
     group: &'a str,
 }
 
@@ -134,7 +148,7 @@ impl<'a> Scoring<'a> {
         ledger: &'a Ledger,
         policy: &'a Policy,
         window: Window,
-        groups: &BTreeMap<u32, &str>,
+        groups: &BTreeMap<u32, &'a str>,
     ) -> Result<Self, TooLarge> {
         let mut events: BTreeMap<u32, Vec<&Event>> = BTreeMap::new();
         for event in ledger.events.iter().filter(|event| event.kind == kind) {
@@ -149,25 +163,30 @@ impl<'a> Scoring<'a> {
             }
         }
         prior.values_mut().for_each(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.year)));
+        let side = policy.side(kind);
         let measures: &[Measure] = &ledger.measures;
+        let names: BTreeSet<&str> = groups.values().copied().collect();
         Ok(Self {
             kind,
             policy,
-            side: policy.side(kind),
+            side,
+            scale: side.full.checked_div(&Fraction::HUNDRED).unwrap_or(Fraction::ZERO).in_lowest_terms(),
             window,
             weighing: Weighing::new(policy, kind, tally),
             tally: side_tally(tally, kind),
+            groups: names.into_iter().map(|name| (name, Arc::from(name))).collect(),
             measures: measures::values(measures, kind, groups, policy)?,
             events,
             prior,
         })
     }
 
-    /// Sections and indicators of a subject.
-    fn sections(&self, entrant: &Entrant<'_>) -> (Sections, Vec<Option<Fraction>>) {
+    /// Sections and indicators of a subject; `sums` is room for its sums, kept from one subject to the next.
+    fn sections(&self, entrant: &Entrant<'_>, sums: &mut Vec<(usize, Cell<'a>)>) -> (Sections, Vec<Option<Fraction>>) {
         let mut indicators = vec![None; self.policy.indicators.len()];
-        let sums: Vec<_> = self.tally.sums(entrant.subject).collect();
-        let tasks = self.weighing.of_tasks(&sums, &mut indicators);
+        sums.clear();
+        sums.extend(self.tally.sums(entrant.subject));
+        let tasks = self.weighing.of_tasks(sums, &mut indicators);
         let measured = self.measures.get(&entrant.subject).map_or(&[][..], Vec::as_slice);
         for (slot, value) in indicators.iter_mut().zip(measured) {
             if value.is_some() {
@@ -185,24 +204,22 @@ impl<'a> Scoring<'a> {
         indicators: Vec<Option<Fraction>>,
         base: Option<Fraction>,
         service: Option<Serving>,
-    ) -> Result<Scored, TooLarge> {
-        let events = self.events.get(&entrant.subject).map_or(&[][..], Vec::as_slice);
-        let events = events::sum(events, self.side, self.policy, self.window);
+    ) -> Scored {
+        let events = self.events.get(&entrant.subject);
+        let events = events.map(|events| Box::new(events::sum(events, self.side, self.policy, self.window)));
+        let points = events.as_deref().unwrap_or(&events::NONE);
         let exact = base
             .as_ref()
-            .map(|base| (&(base + &events.bonus) - &events.deduction).held(&self.side.floor, &self.side.cap));
+            .map(|base| (&(base + &points.bonus) - &points.deduction).held(&self.side.floor, &self.side.cap));
         let rounding = self.policy.rounding;
-        let published = exact.as_ref().map(|exact| exact.round(rounding.score, rounding.mode)).transpose()?;
-        let facts = self.tally.facts(entrant.subject).cloned();
-        let mut facts = facts.unwrap_or_default();
+        let published = exact.as_ref().and_then(|exact| exact.round(rounding.score, rounding.mode).ok());
+        let mut facts = self.tally.facts(entrant.subject).cloned().unwrap_or_default();
         facts.counts.resize(self.policy.counts.len(), 0);
         let status = self.status(entrant.group, base.is_none(), facts.scored, &sections, service.as_ref());
-        Ok(Scored {
+        Scored {
             kind: self.kind,
             subject: entrant.subject,
-            id: entrant.id.to_owned(),
-            name: entrant.name.to_owned(),
-            group: entrant.group.to_owned(),
+            group: self.groups.get(entrant.group).cloned().unwrap_or_else(|| Arc::from(entrant.group)),
             status,
             facts,
             sections: sections.values,
@@ -214,7 +231,7 @@ impl<'a> Scoring<'a> {
             published,
             service,
             prior: self.prior.get(&entrant.subject).cloned().unwrap_or_default(),
-        })
+        }
     }
 
     fn status(
@@ -243,11 +260,6 @@ impl<'a> Scoring<'a> {
     }
 }
 
-/// A side's full marks for values of 0 to 100.
-fn scaled(value: &Fraction, side: &Side) -> Fraction {
-    (value * &side.full).checked_div(&Fraction::HUNDRED).unwrap_or(Fraction::ZERO)
-}
-
 fn place(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
@@ -257,16 +269,16 @@ fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) 
     let groups = subjects().map(|(index, unit)| (place(index), unit.group.as_str())).collect();
     let scoring = Scoring::new(SubjectKind::Unit, tally, ledger, policy, window, &groups)?;
     let units: Vec<_> = subjects().collect();
-    let scored: Vec<Result<Scored, TooLarge>> = units
+    let scored: Vec<Scored> = units
         .par_iter()
-        .map(|(index, unit)| {
-            let entrant = Entrant { subject: place(*index), id: &unit.id, name: &unit.name, group: &unit.group };
-            let (sections, indicators) = scoring.sections(&entrant);
-            let base = sections.base.as_ref().map(|base| scaled(base, scoring.side));
+        .map_init(Vec::new, |sums, (index, unit)| {
+            let entrant = Entrant { subject: place(*index), group: &unit.group };
+            let (sections, indicators) = scoring.sections(&entrant, sums);
+            let base = sections.base.as_ref().map(|base| base * &scoring.scale);
             scoring.finish(&entrant, sections, indicators, base, None)
         })
         .collect();
-    scored.into_iter().collect()
+    all_published(scored)
 }
 
 fn score_persons(
@@ -284,20 +296,19 @@ fn score_persons(
         .map(|(index, person)| {
             let service = Service::of(person, &ledger.units, window);
             let group = service.group(&ledger.units, policy);
-            (place(index), person, service, group)
+            (place(index), service, group)
         })
         .collect();
-    let groups = subjects.iter().map(|(subject, _, _, group)| (*subject, group.as_str())).collect();
+    let groups = subjects.iter().map(|(subject, _, group)| (*subject, *group)).collect();
     let scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &groups)?;
     let unit_of =
         |unit: u32| units.binary_search_by_key(&unit, |scored| scored.subject).ok().and_then(|at| units.get(at));
-    // As many as there are subjects: a collection of unknown length would be moved again and again.
-    let scored: Vec<Result<Scored, TooLarge>> = subjects
+    let scored: Vec<Scored> = subjects
         .par_iter()
-        .map(|(subject, person, service, group)| {
-            let entrant = Entrant { subject: *subject, id: &person.id, name: &person.name, group };
-            let (sections, indicators) = scoring.sections(&entrant);
-            let own = sections.base.as_ref().map(|base| scaled(base, scoring.side));
+        .map_init(Vec::new, |sums, (subject, service, group)| {
+            let entrant = Entrant { subject: *subject, group };
+            let (sections, indicators) = scoring.sections(&entrant, sums);
+            let own = sections.base.as_ref().map(|base| base * &scoring.scale);
             let base = if service.posts.is_empty() { own } else { with_units(service, own.as_ref(), policy, unit_of) };
             let unit = service.latest.and_then(|held| held.unit);
             let serving = Serving {
@@ -309,7 +320,15 @@ fn score_persons(
             scoring.finish(&entrant, sections, indicators, base, Some(serving))
         })
         .collect();
-    scored.into_iter().collect()
+    all_published(scored)
+}
+
+/// The scores, when each of them could be rounded.
+///
+/// Looked at once all stand in their places: results of each one would have to be moved to take them apart.
+fn all_published(scored: Vec<Scored>) -> Result<Vec<Scored>, TooLarge> {
+    let is_lost = |scored: &Scored| scored.exact.is_some() && scored.published.is_none();
+    if scored.par_iter().any(is_lost) { Err(TooLarge) } else { Ok(scored) }
 }
 
 /// Σ days·(a·U + (1 − a)·O) / Σ days over the posts in the window. METHOD §8.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use scoring::link::Ledger;
 use scoring::number::{TooLarge, show_fixed};
 use scoring::policy::{GroupBy, Policy};
 use scoring::rank::Standing;
@@ -77,7 +78,7 @@ fn print(run: &Run, settings: &Settings, output: &mut Output) -> Result<(), Fail
         (SubjectKind::Person, &run.standings.persons, &run.recommendations.persons),
     ];
     for (kind, standings, proposed) in sides {
-        print_side(kind, standings, proposed, settings, output)?;
+        print_side(kind, (standings, proposed), &run.ledger, settings, output)?;
     }
     output.blank()?;
     for (kind, _, proposed) in sides {
@@ -99,8 +100,8 @@ fn print(run: &Run, settings: &Settings, output: &mut Output) -> Result<(), Fail
 /// The top of each group.
 fn print_side(
     kind: SubjectKind,
-    standings: &[Standing],
-    proposed: &[Proposed],
+    (standings, proposed): (&[Standing], &[Proposed]),
+    ledger: &Ledger,
     settings: &Settings,
     output: &mut Output,
 ) -> Result<(), Failure> {
@@ -124,8 +125,8 @@ fn print_side(
         output.blank()?;
         output.line(title(kind, &first.scored.group, group.len(), policy, *lang))?;
         let shown = if group.len() > WHOLE { SHOWN } else { WHOLE };
-        let rows: Result<Vec<_>, _> =
-            group.iter().take(shown).map(|(standing, proposed)| row(standing, proposed, policy, *lang)).collect();
+        let row = |(standing, proposed): &(&Standing, &Proposed)| row(standing, proposed, ledger, policy, *lang);
+        let rows: Result<Vec<_>, _> = group.iter().take(shown).map(row).collect();
         output.table(&headings, &rows.map_err(RunError::from)?)?;
         match group.get(shown..) {
             Some(rest) if !rest.is_empty() => output.line(more(rest.len(), *lang))?,
@@ -168,14 +169,21 @@ fn more_groups(kind: SubjectKind, rest: usize, lang: Lang) -> String {
     }
 }
 
-fn row(standing: &Standing, proposed: &Proposed, policy: &Policy, lang: Lang) -> Result<Vec<String>, TooLarge> {
+fn row(
+    standing: &Standing,
+    proposed: &Proposed,
+    ledger: &Ledger,
+    policy: &Policy,
+    lang: Lang,
+) -> Result<Vec<String>, TooLarge> {
     let scored = &standing.scored;
+    let (id, name) = scored.named(ledger);
     let score = scored.published.map(|score| show_fixed(score, policy.rounding.score)).transpose()?;
     let band = standing.band.and_then(|place| policy.bands.get(place)).map(|band| lang.named(&band.id, &band.name));
     Ok(vec![
         standing.place.map_or(String::new(), |place| place.rank.to_string()),
-        scored.id.clone(),
-        scored.name.clone(),
+        id.to_owned(),
+        name.to_owned(),
         score.unwrap_or_default(),
         // Who is not ranked has no band, but a reason.
         band.map_or_else(|| format!("({})", lang.status(scored.status)), str::to_owned),

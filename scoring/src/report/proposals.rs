@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use crate::facts::Subject;
-use crate::policy::Policy;
+use crate::number::show_fixed;
 use crate::rank::Standing;
 use crate::recommend::Outcome;
-use crate::report::scores::{band, joined, published};
+use crate::report::scores::{band, joined};
 use crate::report::words::{Lang, text, writer};
 use crate::report::{FileError, Results};
 
@@ -34,21 +34,29 @@ pub(super) fn write(results: &Results<'_>, lang: Lang, into: &mut impl Write) ->
     let units = results.standings.units.iter().zip(&results.recommendations.units);
     let persons = results.standings.persons.iter().zip(&results.recommendations.persons);
     for (standing, outcome) in units.chain(persons) {
-        if let Some(cells) = row(standing, outcome, results.policy, lang)? {
+        if let Some(cells) = row(standing, outcome, results, lang)? {
             csv.write_record(cells)?;
         }
     }
     Ok(csv.flush()?)
 }
 
-fn row(standing: &Standing, outcome: &Outcome, policy: &Policy, lang: Lang) -> Result<Option<[String; 14]>, FileError> {
+fn row(
+    standing: &Standing,
+    outcome: &Outcome,
+    results: &Results<'_>,
+    lang: Lang,
+) -> Result<Option<[String; 14]>, FileError> {
     let Some(proposal) = &outcome.proposal else { return Ok(None) };
-    let scored = &standing.scored;
+    let (scored, policy) = (&standing.scored, results.policy);
+    let (id, name) = scored.named(results.ledger);
     let subject = Subject::ranked_as(standing, outcome.unit_recommendation, policy);
     let rules = || proposal.rules.iter().filter_map(|place| policy.rules.get(*place));
     let mut facts = Vec::with_capacity(proposal.facts.len());
     for fact in &proposal.facts {
-        facts.push(format!("{}={}", fact.text(policy, scored.kind), subject.show(*fact)?));
+        let mut value = Vec::new();
+        subject.write(*fact, &mut value)?;
+        facts.push(format!("{}={}", fact.text(policy, scored.kind), String::from_utf8_lossy(&value)));
     }
     let proposed = match lang {
         Lang::Ids => "proposed",
@@ -56,11 +64,11 @@ fn row(standing: &Standing, outcome: &Outcome, policy: &Policy, lang: Lang) -> R
     };
     Ok(Some([
         lang.subject_kind(scored.kind).to_owned(),
-        text(&scored.id).into_owned(),
-        text(&scored.name).into_owned(),
+        text(id).into_owned(),
+        text(name).into_owned(),
         text(&scored.group).into_owned(),
-        published(scored.published, policy)?,
-        band(standing.band, policy, lang),
+        scored.published.map_or(Ok(String::new()), |score| show_fixed(score, policy.rounding.score))?,
+        band(standing.band, policy, lang).into_owned(),
         lang.recommendation(proposal.recommendation).to_owned(),
         proposal.rung.map_or(String::new(), |rung| rung.to_string()),
         lang.yes(proposal.escalated).to_owned(),

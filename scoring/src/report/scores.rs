@@ -1,17 +1,20 @@
 //! `unit_scores.csv` and `person_scores.csv`. METHOD §11.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use rayon::prelude::*;
 
 use crate::facts::Subject;
-use crate::number::{Fraction, TooLarge, show_fixed};
+use crate::link::Ledger;
+use crate::number::{Fraction, TooLarge, write_fixed};
 use crate::policy::facts::Fact;
-use crate::policy::{Policy, Source};
+use crate::policy::{Policy, Rounding, Source};
 use crate::rank::Standing;
 use crate::recommend::Outcome;
-use crate::report::words::{Lang, text, writer};
+use crate::report::words::{Lang, plain_writer, text, writer};
 use crate::report::{FileError, Results};
+use crate::score::Scored;
 use crate::terms::SubjectKind;
 
 const BEFORE_ID: [&str; 3] = ["group", "rank", "overall_rank"];
@@ -56,40 +59,31 @@ const SHOWN: [Fact; 13] = [
     Fact::SoleEscalations,
 ];
 
-/// Rows that are made side by side before they are written.
-const ROWS: usize = 1 << 14;
+/// Rows of a block; blocks are made side by side.
+const ROWS: usize = 1 << 9;
+/// Blocks that are made before they are written.
+const BLOCKS: usize = 1 << 5;
 
 /// Writes `unit_scores.csv`.
 pub(super) fn units(results: &Results<'_>, lang: Lang, into: &mut impl Write) -> Result<(), FileError> {
-    let outcomes = &results.recommendations.units;
-    write(SubjectKind::Unit, &results.standings.units, outcomes, results.policy, lang, into)
+    let (standings, outcomes) = (&results.standings.units, &results.recommendations.units);
+    Table::new(SubjectKind::Unit, results, lang).write(standings, outcomes, into)
 }
 
 /// Writes `person_scores.csv`.
 pub(super) fn persons(results: &Results<'_>, lang: Lang, into: &mut impl Write) -> Result<(), FileError> {
-    let outcomes = &results.recommendations.persons;
-    write(SubjectKind::Person, &results.standings.persons, outcomes, results.policy, lang, into)
+    let (standings, outcomes) = (&results.standings.persons, &results.recommendations.persons);
+    Table::new(SubjectKind::Person, results, lang).write(standings, outcomes, into)
 }
 
-fn write(
+/// What is the same for all rows.
+struct Table<'a> {
     kind: SubjectKind,
-    standings: &[Standing],
-    outcomes: &[Outcome],
-    policy: &Policy,
+    ledger: &'a Ledger,
+    policy: &'a Policy,
+    /// The indicators that have a column.
+    indicators: Vec<usize>,
     lang: Lang,
-    into: &mut impl Write,
-) -> Result<(), FileError> {
-    let indicators = indicators(policy, kind);
-    let mut csv = writer(into)?;
-    csv.write_record(headings(kind, &indicators, policy, lang))?;
-    for (standings, outcomes) in standings.chunks(ROWS).zip(outcomes.chunks(ROWS)) {
-        let row = |(standing, outcome)| row(kind, standing, outcome, &indicators, policy, lang);
-        let rows: Vec<Vec<String>> = standings.par_iter().zip(outcomes).map(row).collect::<Result<_, _>>()?;
-        for row in rows {
-            csv.write_record(row)?;
-        }
-    }
-    Ok(csv.flush()?)
 }
 
 /// The indicators of one side's sections of tasks and measures, in policy order.
@@ -126,76 +120,133 @@ fn headings(kind: SubjectKind, indicators: &[usize], policy: &Policy, lang: Lang
     headings.iter().map(|heading| text(heading).into_owned()).collect()
 }
 
-fn row(
-    kind: SubjectKind,
-    standing: &Standing,
-    outcome: &Outcome,
-    indicators: &[usize],
-    policy: &Policy,
-    lang: Lang,
-) -> Result<Vec<String>, TooLarge> {
-    let scored = &standing.scored;
-    let subject = Subject::ranked_as(standing, outcome.unit_recommendation, policy);
-    let rank = |of: fn(&crate::rank::RankPlace) -> usize| {
-        standing.place.as_ref().map(of).map_or(String::new(), |rank| rank.to_string())
-    };
-    let mut cells: Vec<String> = vec![
-        text(&scored.group).into_owned(),
-        rank(|place| place.rank),
-        rank(|place| place.overall_rank),
-        text(&scored.id).into_owned(),
-        text(&scored.name).into_owned(),
-        subject.show(Fact::Score)?,
-        band(standing.band, policy, lang),
-        band(standing.computed_band, policy, lang),
-        lang.yes(standing.quota_limited).to_owned(),
-        lang.status(scored.status).to_owned(),
-    ];
-    for fact in SHOWN {
-        cells.push(subject.show(fact)?);
+impl<'a> Table<'a> {
+    fn new(kind: SubjectKind, results: &Results<'a>, lang: Lang) -> Self {
+        let policy = results.policy;
+        Self { kind, ledger: results.ledger, policy, indicators: indicators(policy, kind), lang }
     }
-    cells.extend(scored.facts.counts.iter().map(ToString::to_string));
-    if kind == SubjectKind::Person {
-        let service = scored.service.clone().unwrap_or_default();
-        cells.push(service.post.map_or("", |post| lang.post(post)).to_owned());
-        cells.push(service.days.to_string());
-        cells.push(published(service.unit_score, policy)?);
+
+    fn write(&self, standings: &[Standing], outcomes: &[Outcome], into: &mut impl Write) -> Result<(), FileError> {
+        let mut csv = writer(&mut *into)?;
+        csv.write_record(headings(self.kind, &self.indicators, self.policy, self.lang))?;
+        csv.flush()?;
+        drop(csv);
+        for (standings, outcomes) in standings.chunks(ROWS * BLOCKS).zip(outcomes.chunks(ROWS * BLOCKS)) {
+            let blocks = standings.par_chunks(ROWS).zip(outcomes.par_chunks(ROWS));
+            let blocks: Vec<Vec<u8>> =
+                blocks.map(|(standings, outcomes)| self.block(standings, outcomes)).collect::<Result<_, _>>()?;
+            blocks.iter().try_for_each(|block| into.write_all(block))?;
+        }
+        Ok(into.flush()?)
     }
-    for value in &scored.sections {
-        cells.push(shown(value.as_ref(), policy)?);
+
+    fn block(&self, standings: &[Standing], outcomes: &[Outcome]) -> Result<Vec<u8>, FileError> {
+        let mut bytes = Vec::new();
+        let mut cells = Cells { csv: plain_writer(&mut bytes), number: Vec::new(), rounding: self.policy.rounding };
+        for (standing, outcome) in standings.iter().zip(outcomes) {
+            self.standing(standing, outcome, &mut cells)?;
+            self.values(&standing.scored, &mut cells)?;
+            self.consequences(standing, outcome, &mut cells)?;
+            cells.end()?;
+        }
+        cells.csv.flush()?;
+        drop(cells);
+        Ok(bytes)
     }
-    for place in indicators {
-        cells.push(shown(scored.indicators.get(*place).and_then(Option::as_ref), policy)?);
+
+    /// The cells up to the last fact.
+    fn standing(&self, standing: &Standing, outcome: &Outcome, cells: &mut Cells<'_>) -> Result<(), FileError> {
+        let (policy, lang, scored) = (self.policy, self.lang, &standing.scored);
+        let (id, name) = scored.named(self.ledger);
+        cells.word(&text(&scored.group))?;
+        cells.count(standing.place.map(|place| place.rank))?;
+        cells.count(standing.place.map(|place| place.overall_rank))?;
+        cells.word(&text(id))?;
+        cells.word(&text(name))?;
+        cells.score(scored.published)?;
+        cells.word(&band(standing.band, policy, lang))?;
+        cells.word(&band(standing.computed_band, policy, lang))?;
+        cells.word(lang.yes(standing.quota_limited))?;
+        cells.word(lang.status(scored.status))?;
+        let subject = Subject::ranked_as(standing, outcome.unit_recommendation, policy);
+        SHOWN.iter().try_for_each(|fact| cells.number(|into| subject.write(*fact, into)))
     }
-    cells
-        .push(outcome.proposal.as_ref().map_or("", |proposal| lang.recommendation(proposal.recommendation)).to_owned());
-    cells.push(
-        text(&joined(outcome.rules.iter().filter_map(|place| policy.rules.get(*place)).map(|rule| &*rule.id)))
-            .into_owned(),
-    );
-    cells.push(
-        text(&joined(standing.vetoes.iter().filter_map(|place| policy.vetoes.get(*place)).map(|veto| &*veto.id)))
-            .into_owned(),
-    );
-    Ok(cells)
+
+    /// Counts, service, sections and indicators.
+    fn values(&self, scored: &Scored, cells: &mut Cells<'_>) -> Result<(), FileError> {
+        scored.facts.counts.iter().try_for_each(|count| cells.count(Some(*count)))?;
+        if self.kind == SubjectKind::Person {
+            let service = scored.service.as_ref();
+            cells.word(service.and_then(|service| service.post).map_or("", |post| self.lang.post(post)))?;
+            cells.count(Some(service.map_or(0, |service| service.days)))?;
+            cells.score(service.and_then(|service| service.unit_score))?;
+        }
+        scored.sections.iter().try_for_each(|value| cells.value(value.as_ref()))?;
+        let indicator = |place: &usize| scored.indicators.get(*place).and_then(Option::as_ref);
+        self.indicators.iter().try_for_each(|place| cells.value(indicator(place)))
+    }
+
+    fn consequences(&self, standing: &Standing, outcome: &Outcome, cells: &mut Cells<'_>) -> Result<(), FileError> {
+        let Policy { rules, vetoes, .. } = self.policy;
+        let proposal = outcome.proposal.as_ref();
+        cells.word(proposal.map_or("", |proposal| self.lang.recommendation(proposal.recommendation)))?;
+        let fired = outcome.rules.iter().filter_map(|place| rules.get(*place));
+        cells.word(&text(&joined(fired.map(|rule| &*rule.id))))?;
+        let held = standing.vetoes.iter().filter_map(|place| vetoes.get(*place));
+        cells.word(&text(&joined(held.map(|veto| &*veto.id))))
+    }
+}
+
+/// The cells of rows, one after another.
+struct Cells<'b> {
+    csv: csv::Writer<&'b mut Vec<u8>>,
+    /// The digits of one number; kept, so that a cell needs no memory of its own.
+    number: Vec<u8>,
+    rounding: Rounding,
+}
+
+impl Cells<'_> {
+    fn word(&mut self, word: &str) -> Result<(), FileError> {
+        Ok(self.csv.write_field(word)?)
+    }
+
+    /// A cell that something is written into.
+    fn number(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), TooLarge>) -> Result<(), FileError> {
+        self.number.clear();
+        write(&mut self.number)?;
+        Ok(self.csv.write_field(&self.number)?)
+    }
+
+    fn count<N: TryInto<i128>>(&mut self, count: Option<N>) -> Result<(), FileError> {
+        let Some(count) = count else { return self.word("") };
+        self.number(|into| write_fixed(count.try_into().map_err(|_| TooLarge)?, 0, into))
+    }
+
+    /// A published score.
+    fn score(&mut self, score: Option<i128>) -> Result<(), FileError> {
+        let Some(score) = score else { return self.word("") };
+        let places = self.rounding.score;
+        self.number(|into| write_fixed(score, places, into))
+    }
+
+    fn value(&mut self, value: Option<&Fraction>) -> Result<(), FileError> {
+        let Some(value) = value else { return self.word("") };
+        let Rounding { score, mode, .. } = self.rounding;
+        self.number(|into| value.write(score, mode, into))
+    }
+
+    fn end(&mut self) -> Result<(), FileError> {
+        Ok(self.csv.write_record(None::<&[u8]>)?)
+    }
 }
 
 /// A band as a cell.
-pub(super) fn band(place: Option<usize>, policy: &Policy, lang: Lang) -> String {
+pub(super) fn band(place: Option<usize>, policy: &Policy, lang: Lang) -> Cow<'_, str> {
     let band = place.and_then(|place| policy.bands.get(place));
-    band.map_or(String::new(), |band| text(lang.named(&band.id, &band.name)).into_owned())
+    band.map_or(Cow::Borrowed(""), |band| text(lang.named(&band.id, &band.name)))
 }
 
 /// Words joined by `;`.
 pub(super) fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.collect::<Vec<_>>().join(";")
-}
-
-/// A published score as a cell.
-pub(super) fn published(score: Option<i128>, policy: &Policy) -> Result<String, TooLarge> {
-    score.map_or(Ok(String::new()), |score| show_fixed(score, policy.rounding.score))
-}
-
-fn shown(value: Option<&Fraction>, policy: &Policy) -> Result<String, TooLarge> {
-    value.map_or(Ok(String::new()), |value| value.show(policy.rounding.score, policy.rounding.mode))
 }

@@ -9,23 +9,25 @@ use crate::policy::{EventCode, Policy, Side};
 use crate::terms::Effect;
 
 /// What a subject's events come to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventSums {
     /// Points above zero.
     pub bonus: Fraction,
     /// Points below zero, as a positive number.
     pub deduction: Fraction,
-    /// How many events of each code count, in policy order.
+    /// How many events of each code count, in policy order; empty for a subject without events.
     pub counts: Vec<u64>,
     /// Effects of events, also of those that a matter left out.
     pub effects: Vec<Effect>,
-    /// The codes of events that have an effect, in policy order.
-    pub effect_codes: Vec<usize>,
 }
+
+/// What no events come to.
+pub static NONE: EventSums =
+    EventSums { bonus: Fraction::ZERO, deduction: Fraction::ZERO, counts: Vec::new(), effects: Vec::new() };
 
 /// Adds up the events of one subject.
 pub fn sum(events: &[&Event], side: &Side, policy: &Policy, window: Window) -> EventSums {
-    let mut sums = EventSums { counts: vec![0; policy.events.len()], ..EventSums::default() };
+    let mut sums = EventSums { counts: vec![0; policy.events.len()], ..NONE.clone() };
     let dated = |event: &&&Event| {
         let day = event.date.day;
         window.from <= day && day <= window.to && day <= window.as_of.day
@@ -37,7 +39,6 @@ pub fn sum(events: &[&Event], side: &Side, policy: &Policy, window: Window) -> E
             && valid.iter().any(|event| event.code == place)
         {
             sums.effects.push(effect);
-            sums.effect_codes.push(place);
         }
     }
     let counting = one_per_matter(&valid, policy);

@@ -12,7 +12,7 @@ use crate::terms::SubjectKind;
 /// What was handed in for one indicator, by subject and period.
 type Handed<'a> = BTreeMap<u32, BTreeMap<Option<&'a str>, &'a Given>>;
 
-/// The value of each measures indicator of each subject, of 100; by subject, then by place in the policy.
+/// The value of each measures indicator, of 100; by subject that has one, then by place in the policy.
 ///
 /// `groups` gives the group of each subject that is assessed.
 ///
@@ -24,8 +24,7 @@ pub fn values(
     groups: &BTreeMap<u32, &str>,
     policy: &Policy,
 ) -> Result<BTreeMap<u32, Vec<Option<Fraction>>>, TooLarge> {
-    let mut values: BTreeMap<u32, Vec<Option<Fraction>>> =
-        groups.keys().map(|subject| (*subject, vec![None; policy.indicators.len()])).collect();
+    let mut values: BTreeMap<u32, Vec<Option<Fraction>>> = BTreeMap::new();
     let side = policy.side(kind);
     let sections = side.sections.iter().filter(|section| section.source == Source::Measures);
     for place in sections.flat_map(|section| section.indicators.iter().copied()) {
@@ -39,7 +38,8 @@ pub fn values(
         for (subject, value) in
             of_indicator(indicator, &handed, groups, &filled(place, side, policy, groups), policy.rounding)?
         {
-            if let Some(slot) = values.get_mut(&subject).and_then(|slots| slots.get_mut(place)) {
+            let of_subject = values.entry(subject).or_insert_with(|| vec![None; policy.indicators.len()]);
+            if let Some(slot) = of_subject.get_mut(place) {
                 *slot = (&value * &Fraction::HUNDRED).checked_div(&indicator.full);
             }
         }

@@ -65,7 +65,7 @@ impl<'p> Weighing<'p> {
             policy.indicators.get(place).and_then(|indicator| {
                 let places = indicator.places.unwrap_or(policy.rounding.indicator);
                 let unit = &Fraction::fixed(1, places) * &Fraction::HUNDRED;
-                Some((indicator, unit.checked_div(&indicator.full)?))
+                Some((indicator, unit.checked_div(&indicator.full)?.in_lowest_terms()))
             })
         };
         let weighed = |place: &usize| {

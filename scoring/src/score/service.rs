@@ -43,15 +43,15 @@ impl Service {
     }
 
     /// The group of the person.
-    pub fn group(&self, units: &[Unit], policy: &Policy) -> String {
+    pub fn group<'u>(&self, units: &'u [Unit], policy: &Policy) -> &'u str {
         let unit = self.latest.and_then(|held| held.unit).and_then(|unit| units.get(unit as usize));
         let group = match policy.persons.group_by {
-            GroupBy::Post => self.latest.map(|held| held.post.id().to_owned()),
-            GroupBy::Unit => unit.map(|unit| unit.id.clone()),
-            GroupBy::UnitGroup => unit.map(|unit| unit.group.clone()),
+            GroupBy::Post => self.latest.map(|held| held.post.id()),
+            GroupBy::Unit => unit.map(|unit| unit.id.as_str()),
+            GroupBy::UnitGroup => unit.map(|unit| unit.group.as_str()),
             GroupBy::None => None,
         };
-        group.unwrap_or_else(|| ALL.to_owned())
+        group.unwrap_or(ALL)
     }
 }
 

@@ -7,7 +7,7 @@
 
 use num_integer::Integer;
 
-use crate::number::Fraction;
+use crate::number::{Fraction, product};
 use crate::tally::{Cell, Shape};
 
 /// An indicator as sums of tasks weigh it.
@@ -51,8 +51,8 @@ impl Whole {
         for (shape, cell) in sums {
             if shapes.get(*shape)?.present >> bit & 1 == 1 {
                 let share = *self.shares.get(*shape)?;
-                above = above.checked_add(share.checked_mul(cell.value(bit))?)?;
-                below = below.checked_add(share.checked_mul(cell.weight())?)?;
+                above = above.checked_add(product(share, cell.value(bit))?)?;
+                below = below.checked_add(product(share, cell.weight())?)?;
             }
         }
         Some(Fraction::new(above, below))
@@ -65,11 +65,11 @@ impl Whole {
         for (shape, cell) in sums {
             let Some(factors) = section.factors.get(*shape)? else { continue };
             for (bit, factor) in factors {
-                above = above.checked_add(factor.checked_mul(cell.value(*bit))?)?;
+                above = above.checked_add(product(*factor, cell.value(*bit))?)?;
             }
-            below = below.checked_add(self.shares.get(*shape)?.checked_mul(cell.weight())?)?;
+            below = below.checked_add(product(*self.shares.get(*shape)?, cell.weight())?)?;
         }
-        Some(Fraction::new(above, below.checked_mul(section.scale)?))
+        Some(Fraction::new(above, product(below, section.scale)?))
     }
 }
 
