@@ -1,6 +1,7 @@
 //! A batch of task rows, as typed columns.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
@@ -253,7 +254,7 @@ pub struct Records(Kept);
 #[derive(Debug)]
 enum Kept {
     /// As CSV text, with the place of each row in it.
-    Text { text: String, rows: Vec<Range<usize>> },
+    Text { text: Arc<String>, rows: Vec<Range<usize>> },
     /// As whole columns.
     Columns(Vec<StringChunked>),
 }
@@ -266,7 +267,7 @@ impl Default for Kept {
 
 impl Records {
     /// Records in CSV text, each at its place.
-    pub(super) fn of_text(text: String, rows: Vec<Range<usize>>) -> Self {
+    pub(super) fn of_text(text: Arc<String>, rows: Vec<Range<usize>>) -> Self {
         Self(Kept::Text { text, rows })
     }
 
