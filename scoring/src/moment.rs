@@ -4,6 +4,7 @@
 //! (24:00) at second resolution; at day resolution every moment has second 0, so that days alone compare.
 
 use std::cmp::Ordering;
+use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 
@@ -12,6 +13,9 @@ use crate::policy::{Resolution, Span};
 /// Seconds of a day.
 pub const SECONDS_PER_DAY: i64 = 86_400;
 const DAYS_IN_400_YEARS: i64 = 146_097;
+const ERAS: i64 = 20_000;
+/// The years that dates can have.
+const YEARS: RangeInclusive<i32> = -9999..=9999;
 /// Days from 1 March of the year 0 to 1970-01-01.
 const MARCH_1970: i32 = 719_468;
 
@@ -46,16 +50,20 @@ impl Day {
     }
 
     /// Year, month and day of the month.
+    ///
+    /// By C. Neri and L. Schneider, "Euclidean affine functions and their application to calendar algorithms" (2022):
+    /// years and months out of products instead of divisions.
     pub fn parts(self) -> (i32, i32, i32) {
-        let day = i64::from(self.0) + i64::from(MARCH_1970);
-        let (era, of_era) = (day.div_euclid(DAYS_IN_400_YEARS), day.rem_euclid(DAYS_IN_400_YEARS));
-        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year + year / 4 - year / 100);
-        let month = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * month + 2) / 5 + 1;
-        let (next, month) = if month < 10 { (0, month + 3) } else { (1, month - 9) };
+        // So many times 400 years that no day lies before them.
+        let day = (i64::from(self.0) + i64::from(MARCH_1970) + ERAS * DAYS_IN_400_YEARS).cast_unsigned();
+        let (century, of_century) = ((4 * day + 3) / 146_097, (4 * day + 3) % 146_097 / 4);
+        let years = 2_939_745 * (4 * of_century + 3);
+        let (year, of_year) = (100 * century + (years >> 32), (years & 0xFFFF_FFFF) / 2_939_745 / 4);
+        let months = 2_141 * of_year + 197_913;
+        let (month, day) = (months >> 16, (months & 0xFFFF) / 2_141 + 1);
+        let (next, month) = if month > 12 { (1, month - 12) } else { (0, month) };
         let int = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
-        (int(era * 400 + year + next), int(month), int(day))
+        (int(year.cast_signed() + next - 400 * ERAS), int(month.cast_signed()), int(day.cast_signed()))
     }
 
     /// The date of the day; `None` outside the years -9999 to 9999.
@@ -67,11 +75,13 @@ impl Day {
     /// The day so many months later by the calendar, held to the month's last day; `None` outside the years -9999 to
     /// 9999.
     fn plus_months(self, months: i32) -> Option<Self> {
-        self.date()?;
         let (year, month, day) = self.parts();
+        if !YEARS.contains(&year) {
+            return None;
+        }
         let month = year.checked_mul(12)?.checked_add(month - 1)?.checked_add(months)?;
         let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
-        if !(-9999..=9999).contains(&year) {
+        if !YEARS.contains(&year) {
             return None;
         }
         Some(Self::of_parts(year, month, day.min(days_in_month(year, month))))
@@ -183,5 +193,9 @@ mod tests {
         assert_eq!(Day(i32::MIN).date(), None);
         assert_eq!(Day(i32::MAX).date(), None);
         assert_eq!(Day(0).parts(), (1970, 1, 1));
+        for day in [-2_000_000_000, -4_371_588, 2_932_897, 2_000_000_000] {
+            let (year, month, of_month) = Day(day).parts();
+            assert_eq!(Day::of_parts(year, month, of_month), Day(day));
+        }
     }
 }
