@@ -1,6 +1,7 @@
 //! Some rows that follow each other in a file, as text columns.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use polars::prelude::StringChunked;
@@ -9,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::batch::Records;
 use super::given_back::GivenRow;
 use super::layout::Layout;
-use super::split::{Cells, Split};
+use super::split::{self, Cells, Split};
 use super::stream::Chunk;
 
 /// Why a record is no whole row.
@@ -117,17 +118,55 @@ impl Block {
     }
 
     /// The cells of a column, one a row; `None` when empty or when the row is not whole.
-    pub fn cells(&self, column: usize) -> impl Iterator<Item = Option<&str>> {
-        let mut broken = self.broken.iter().map(|(row, _)| *row).peekable();
-        let (places, arrays) = match &self.columns {
-            Columns::Cells(cells) => (Some(cells.column(column)), None),
-            Columns::Arrays(arrays) => (None, arrays.get(&column).map(StringChunked::downcast_iter)),
+    pub fn cells(&self, column: usize) -> Rows<'_> {
+        let whole = match &self.columns {
+            Columns::Cells(cells) => Whole::Cells(cells.column(column)),
+            Columns::Arrays(arrays) => {
+                let arrays = arrays.get(&column).map(StringChunked::downcast_iter).into_iter().flatten();
+                Whole::Arrays(Box::new(arrays.flat_map(|array| array.iter())))
+            }
         };
-        let of_arrays = arrays.into_iter().flatten().flat_map(|array| array.iter());
-        let mut cells = places.into_iter().flatten().chain(of_arrays);
-        (0..self.lines.len()).map(move |row| match broken.next_if_eq(&row) {
-            Some(_) => None,
-            None => cells.next().flatten(),
+        let mut broken = self.broken.iter();
+        let next_broken = broken.next().map(|(row, _)| *row);
+        Rows { rows: 0..self.lines.len(), whole, broken, next_broken }
+    }
+
+    /// The text that cells are parts of, where they are.
+    pub fn text(&self) -> Option<&Arc<String>> {
+        match &self.columns {
+            Columns::Cells(cells) => Some(&cells.text),
+            Columns::Arrays(_) => None,
+        }
+    }
+}
+
+/// The cells of a column, one a row; `None` when empty or when the row is not whole.
+pub(super) struct Rows<'a> {
+    rows: Range<usize>,
+    whole: Whole<'a>,
+    broken: std::slice::Iter<'a, (usize, Broken)>,
+    next_broken: Option<usize>,
+}
+
+/// The cells of the whole rows.
+enum Whole<'a> {
+    Cells(split::Column<'a>),
+    Arrays(Box<dyn Iterator<Item = Option<&'a str>> + 'a>),
+}
+
+impl<'a> Iterator for Rows<'a> {
+    type Item = Option<&'a str>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Option<&'a str>> {
+        let row = self.rows.next()?;
+        if self.next_broken == Some(row) {
+            self.next_broken = self.broken.next().map(|(row, _)| *row);
+            return Some(None);
+        }
+        Some(match &mut self.whole {
+            Whole::Cells(cells) => cells.next().flatten(),
+            Whole::Arrays(cells) => cells.next().flatten(),
         })
     }
 }

@@ -41,12 +41,27 @@ pub(super) struct Cells {
 
 impl Cells {
     /// The cells of a column, one a record; `None` when empty.
-    pub fn column(&self, column: usize) -> impl Iterator<Item = Option<&str>> {
-        let records = if column < self.width { &self.starts[..] } else { &[] };
-        records.chunks_exact(self.width + 1).map(move |starts| {
-            let [start, next] = *starts.get(column..column + 2)?.as_array()?;
-            self.text.get(start as usize..(next as usize).checked_sub(1)?).filter(|cell| !cell.is_empty())
-        })
+    pub fn column(&self, column: usize) -> Column<'_> {
+        let starts = if column < self.width { &self.starts[..] } else { &[] };
+        Column { text: &self.text, records: starts.chunks_exact(self.width + 1), column }
+    }
+}
+
+/// The cells of a column, one a record; `None` when empty.
+#[derive(Debug)]
+pub(super) struct Column<'a> {
+    text: &'a str,
+    records: std::slice::ChunksExact<'a, u32>,
+    column: usize,
+}
+
+impl<'a> Iterator for Column<'a> {
+    type Item = Option<&'a str>;
+
+    fn next(&mut self) -> Option<Option<&'a str>> {
+        let &[start, next] = self.records.next()?.get(self.column..)?.first_chunk()?;
+        let end = (next as usize).saturating_sub(1);
+        Some(self.text.get(start as usize..end).filter(|cell| !cell.is_empty()))
     }
 }
 
