@@ -3,6 +3,8 @@
 //! A [`Moment`] is a calendar day and a second of it. A date without a time of day is the end of that day
 //! (24:00) at second resolution; at day resolution every moment has second 0, so that days alone compare.
 
+mod months;
+
 use std::cmp::Ordering;
 use std::ops::RangeInclusive;
 
@@ -13,7 +15,6 @@ use crate::policy::{Resolution, Span};
 /// Seconds of a day.
 pub const SECONDS_PER_DAY: i64 = 86_400;
 const DAYS_IN_400_YEARS: i64 = 146_097;
-const ERAS: i64 = 20_000;
 /// The years that dates can have.
 const YEARS: RangeInclusive<i32> = -9999..=9999;
 /// Days from 1 March of the year 0 to 1970-01-01.
@@ -43,27 +44,32 @@ impl Day {
     ///
     /// Counted in whole numbers, because every date of a ledger goes this way. March is taken as a year's first month,
     /// so that the leap day is its last day.
-    pub fn of_parts(year: i32, month: i32, day: i32) -> Self {
+    pub const fn of_parts(year: i32, month: i32, day: i32) -> Self {
         let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
         let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
         Self(year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - MARCH_1970)
     }
 
+    /// The day of a year, month and day of the month; `None` where there is no such day.
+    #[inline]
+    pub fn existing(year: i32, month: i32, day: i32) -> Option<Self> {
+        months::day(year, month, day).or_else(|| {
+            let exists = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+            exists.then(|| Self::of_parts(year, month, day))
+        })
+    }
+
     /// Year, month and day of the month.
-    ///
-    /// By C. Neri and L. Schneider, "Euclidean affine functions and their application to calendar algorithms" (2022):
-    /// years and months out of products instead of divisions.
     pub fn parts(self) -> (i32, i32, i32) {
-        // So many times 400 years that no day lies before them.
-        let day = (i64::from(self.0) + i64::from(MARCH_1970) + ERAS * DAYS_IN_400_YEARS).cast_unsigned();
-        let (century, of_century) = ((4 * day + 3) / 146_097, (4 * day + 3) % 146_097 / 4);
-        let years = 2_939_745 * (4 * of_century + 3);
-        let (year, of_year) = (100 * century + (years >> 32), (years & 0xFFFF_FFFF) / 2_939_745 / 4);
-        let months = 2_141 * of_year + 197_913;
-        let (month, day) = (months >> 16, (months & 0xFFFF) / 2_141 + 1);
-        let (next, month) = if month > 12 { (1, month - 12) } else { (0, month) };
+        let day = i64::from(self.0) + i64::from(MARCH_1970);
+        let (era, of_era) = (day.div_euclid(DAYS_IN_400_YEARS), day.rem_euclid(DAYS_IN_400_YEARS));
+        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let (next, month) = if month < 10 { (0, month + 3) } else { (1, month - 9) };
         let int = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
-        (int(year.cast_signed() + next - 400 * ERAS), int(month.cast_signed()), int(day.cast_signed()))
+        (int(era * 400 + year + next), int(month), int(day))
     }
 
     /// The date of the day; `None` outside the years -9999 to 9999.
@@ -74,7 +80,12 @@ impl Day {
 
     /// The day so many months later by the calendar, held to the month's last day; `None` outside the years -9999 to
     /// 9999.
+    #[inline]
     fn plus_months(self, months: i32) -> Option<Self> {
+        months::later(self, months).or_else(|| self.plus_any_months(months))
+    }
+
+    fn plus_any_months(self, months: i32) -> Option<Self> {
         let (year, month, day) = self.parts();
         if !YEARS.contains(&year) {
             return None;
@@ -181,6 +192,27 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn months_that_are_looked_up_are_those_of_the_calendar(day in -27_000_i32..49_000, months in -3000_i32..3000) {
+            let day = Day(day);
+            prop_assert_eq!(day.plus_months(months), day.plus_any_months(months));
+            let (year, month, of_month) = day.parts();
+            prop_assert_eq!(Day::existing(year, month, of_month), Some(day));
+            prop_assert_eq!(Day::existing(year, month, days_in_month(year, month) + 1), None);
+        }
+    }
+
+    #[test]
+    fn what_is_no_day_of_a_year_is_none() {
+        for (year, month, day) in
+            [(2025, 0, 1), (2025, 13, 1), (2025, 1, 0), (2025, 2, 29), (1850, 2, 30), (2200, 0, 1)]
+        {
+            assert_eq!(Day::existing(year, month, day), None);
+        }
+        assert!(Day::existing(2024, 2, 29).is_some());
+    }
+
     #[test]
     fn the_days_at_the_ends_of_the_calendar_are_counted_too() {
         for (date, day) in [(Date::MIN, -4_371_587), (Date::constant(1970, 1, 1), 0), (Date::MAX, 2_932_896)] {
@@ -193,9 +225,5 @@ mod tests {
         assert_eq!(Day(i32::MIN).date(), None);
         assert_eq!(Day(i32::MAX).date(), None);
         assert_eq!(Day(0).parts(), (1970, 1, 1));
-        for day in [-2_000_000_000, -4_371_588, 2_932_897, 2_000_000_000] {
-            let (year, month, of_month) = Day(day).parts();
-            assert_eq!(Day::of_parts(year, month, of_month), Day(day));
-        }
     }
 }

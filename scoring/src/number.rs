@@ -233,6 +233,7 @@ pub fn nearest<N: Integer + Copy>(numerator: N, denominator: N, mode: Mode) -> N
 }
 
 /// The powers of ten that fit.
+#[expect(clippy::indexing_slicing, reason = "computed while the program is built, where iterators cannot be used")]
 const POWERS_OF_TEN: [i128; 39] = {
     let mut powers = [1; 39];
     let mut place = 1;

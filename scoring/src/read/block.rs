@@ -169,6 +169,21 @@ impl<'a> Iterator for Rows<'a> {
             Whole::Arrays(cells) => cells.next().flatten(),
         })
     }
+
+    #[inline]
+    fn fold<T, F: FnMut(T, Option<&'a str>) -> T>(mut self, first: T, mut add: F) -> T {
+        match self.whole {
+            // Nearly always, and then there is nothing to ask for each cell.
+            Whole::Cells(cells) if self.next_broken.is_none() => cells.fold(first, add),
+            _ => {
+                let mut all = first;
+                while let Some(cell) = self.next() {
+                    all = add(all, cell);
+                }
+                all
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::fmt::strtime::BrokenDownTime;
 
 use super::width::half;
-use crate::moment::{Day, Moment, days_in_month};
+use crate::moment::{Day, Moment};
 use crate::policy::{Policy, Resolution};
 
 /// What a date depends on beside its cell.
@@ -177,8 +177,7 @@ fn plain(cell: &[u8]) -> Option<Day> {
         [pairs(16), pairs(0), pairs(40)]
     };
     let (year, day) = (century * 100 + year, i32::from(d1) * 10 + i32::from(d2));
-    let exists = year > 0 && (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
-    exists.then(|| Day::of_parts(year, month, day))
+    Day::existing(year, month, day).filter(|_| year > 0)
 }
 
 fn date(year: i16, month: i16, day: i16) -> Option<Date> {

@@ -164,7 +164,7 @@ impl<'a> Typing<'a> {
         let rows = self.block.lines.len();
         let (mut codes, mut ends, mut waiting) =
             (Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows));
-        for (_, cell) in self.cells(column)? {
+        self.cells(column)?.for_each(|(_, cell)| {
             match cell {
                 None => {}
                 // Most cells name one by an id, which is no list whatever its separators are.
@@ -178,7 +178,7 @@ impl<'a> Typing<'a> {
                 },
             }
             ends.push(u32::try_from(codes.len() + waiting.len()).unwrap_or(u32::MAX));
-        }
+        });
         names.codes(&waiting, &mut codes);
         let mut codes = ListColumn::of(codes, ends);
         codes.shrink();
@@ -213,17 +213,18 @@ impl<'a> Typing<'a> {
 
     fn dates(&mut self, column: TaskColumn) -> Option<Vec<Option<Moment>>> {
         let mut dates = Vec::with_capacity(self.block.lines.len());
-        for (row, cell) in self.cells(column)? {
+        self.cells(column)?.for_each(|(row, cell)| {
             let quick = cell.and_then(|cell| date::quick(cell, &self.context.dates));
-            dates.push(match cell.filter(|_| quick.is_none()) {
-                None => quick,
-                Some(cell) => date::parse(&half(cell), &self.context.dates).unwrap_or_else(|fault| {
-                    self.fault(row, self.at(column).bad_date(cell, &fault));
-                    None
-                }),
-            });
-        }
+            dates.push(quick.or_else(|| self.date(column, row, cell?)));
+        });
         Some(dates)
+    }
+
+    fn date(&mut self, column: TaskColumn, row: usize, cell: &str) -> Option<Moment> {
+        date::parse(&half(cell), &self.context.dates).unwrap_or_else(|fault| {
+            self.fault(row, self.at(column).bad_date(cell, &fault));
+            None
+        })
     }
 
     fn date_lists(&mut self, column: TaskColumn) -> Option<ListColumn<Option<Moment>>> {
@@ -259,20 +260,16 @@ impl<'a> Typing<'a> {
 
     fn numbers(&mut self, column: TaskColumn) -> Option<Vec<Option<Number>>> {
         let mut numbers = Vec::with_capacity(self.block.lines.len());
-        for (row, cell) in self.cells(column)? {
+        self.cells(column)?.for_each(|(row, cell)| {
             let quick = cell.and_then(number::quick);
-            numbers.push(match cell.filter(|_| quick.is_none()) {
-                None => quick,
-                Some(cell) => match number::parse(&half(cell)) {
-                    Ok(number) => Some(number),
-                    Err(fault) => {
-                        self.fault(row, self.at(column).bad_number(cell, fault));
-                        None
-                    }
-                },
-            });
-        }
+            numbers.push(quick.or_else(|| self.number(column, row, cell?)));
+        });
         Some(numbers)
+    }
+
+    fn number(&mut self, column: TaskColumn, row: usize, cell: &str) -> Option<Number> {
+        let number = number::parse(&half(cell));
+        number.map_err(|fault| self.fault(row, self.at(column).bad_number(cell, fault))).ok()
     }
 
     fn check_levels(&mut self) {
