@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use crate::judge::calendar::Calendar;
 use crate::judge::columns::{BatchColumns, Columns, CountColumn};
 use crate::judge::condition::Test;
-use crate::judge::indicator::{DaysCache, Setting, Task, TaskIndicator, Verdict};
+use crate::judge::indicator::{Setting, Task, TaskIndicator, Verdict};
 use crate::judge::signs::{Figure, Signs};
 use crate::judge::state::{Standing, Window};
 use crate::moment::Day;
@@ -176,10 +176,9 @@ impl<'p> Judge<'p> {
             ..Judged::default()
         };
         let mut faults: BTreeMap<usize, Fault> = std::mem::take(&mut batch.faults).into_iter().collect();
-        let mut caches: Vec<DaysCache> = self.indicators.iter().map(|_| DaysCache::default()).collect();
         let columns = self.bind(&batch);
         for row in 0..rows {
-            self.row(row, &columns, &mut caches, &mut faults, &mut judged)?;
+            self.row(row, &columns, &mut faults, &mut judged)?;
         }
         judged.faults = faults.into_iter().map(|(row, fault)| (row, fault, batch.records.get(row))).collect();
         judged.warnings.retain(|(row, _)| judged.faults.binary_search_by_key(row, |(faulty, ..)| *faulty).is_err());
@@ -215,7 +214,6 @@ impl<'p> Judge<'p> {
         &self,
         row: usize,
         columns: &BatchColumns<'_>,
-        caches: &mut [DaysCache],
         faults: &mut BTreeMap<usize, Fault>,
         judged: &mut Judged,
     ) -> Result<(), JudgeError> {
@@ -229,10 +227,9 @@ impl<'p> Judge<'p> {
         let task = Task { row, standing: &standing };
         let mut judged_at_all = false;
         let mut zero_targets: Vec<String> = Vec::new();
-        for ((indicator, bound), cache) in self.indicators.iter().zip(&columns.indicators).zip(caches) {
+        for (indicator, bound) in self.indicators.iter().zip(&columns.indicators) {
             let setting = Setting { window: self.window, calendar: &self.calendar, dates: &self.dates };
-            let verdict =
-                indicator.judge(bound, task, setting, cache).map_err(|TooLarge| JudgeError::TooLarge { line })?;
+            let verdict = indicator.judge(bound, task, setting).map_err(|TooLarge| JudgeError::TooLarge { line })?;
             let value = match verdict {
                 Verdict::Value(value) => {
                     judged_at_all = true;

@@ -3,7 +3,10 @@
 //! A [`Moment`] is a calendar day and a second of it. A date without a time of day is the end of that day
 //! (24:00) at second resolution; at day resolution every moment has second 0, so that days alone compare.
 
+mod months;
+
 use std::cmp::Ordering;
+use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 
@@ -12,6 +15,8 @@ use crate::policy::{Resolution, Span};
 /// Seconds of a day.
 pub const SECONDS_PER_DAY: i64 = 86_400;
 const DAYS_IN_400_YEARS: i64 = 146_097;
+/// The years that dates can have.
+const YEARS: RangeInclusive<i32> = -9999..=9999;
 /// Days from 1 March of the year 0 to 1970-01-01.
 const MARCH_1970: i32 = 719_468;
 
@@ -39,10 +44,19 @@ impl Day {
     ///
     /// Counted in whole numbers, because every date of a ledger goes this way. March is taken as a year's first month,
     /// so that the leap day is its last day.
-    pub fn of_parts(year: i32, month: i32, day: i32) -> Self {
+    pub const fn of_parts(year: i32, month: i32, day: i32) -> Self {
         let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
         let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
         Self(year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - MARCH_1970)
+    }
+
+    /// The day of a year, month and day of the month; `None` where there is no such day.
+    #[inline]
+    pub fn existing(year: i32, month: i32, day: i32) -> Option<Self> {
+        months::day(year, month, day).or_else(|| {
+            let exists = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+            exists.then(|| Self::of_parts(year, month, day))
+        })
     }
 
     /// Year, month and day of the month.
@@ -66,12 +80,19 @@ impl Day {
 
     /// The day so many months later by the calendar, held to the month's last day; `None` outside the years -9999 to
     /// 9999.
+    #[inline]
     fn plus_months(self, months: i32) -> Option<Self> {
-        self.date()?;
+        months::later(self, months).or_else(|| self.plus_any_months(months))
+    }
+
+    fn plus_any_months(self, months: i32) -> Option<Self> {
         let (year, month, day) = self.parts();
+        if !YEARS.contains(&year) {
+            return None;
+        }
         let month = year.checked_mul(12)?.checked_add(month - 1)?.checked_add(months)?;
         let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
-        if !(-9999..=9999).contains(&year) {
+        if !YEARS.contains(&year) {
             return None;
         }
         Some(Self::of_parts(year, month, day.min(days_in_month(year, month))))
@@ -169,6 +190,27 @@ mod tests {
                 .and_then(|date| date.checked_add(jiff::Span::new().try_months(months).ok()?).ok());
             prop_assert_eq!(moment.plus(Span::Months(months)).and_then(|moment| moment.day.date()), library);
         }
+    }
+
+    proptest! {
+        #[test]
+        fn months_that_are_looked_up_are_those_of_the_calendar(day in -27_000_i32..49_000, months in -3000_i32..3000) {
+            let day = Day(day);
+            prop_assert_eq!(day.plus_months(months), day.plus_any_months(months));
+            let (year, month, of_month) = day.parts();
+            prop_assert_eq!(Day::existing(year, month, of_month), Some(day));
+            prop_assert_eq!(Day::existing(year, month, days_in_month(year, month) + 1), None);
+        }
+    }
+
+    #[test]
+    fn what_is_no_day_of_a_year_is_none() {
+        for (year, month, day) in
+            [(2025, 0, 1), (2025, 13, 1), (2025, 1, 0), (2025, 2, 29), (1850, 2, 30), (2200, 0, 1)]
+        {
+            assert_eq!(Day::existing(year, month, day), None);
+        }
+        assert!(Day::existing(2024, 2, 29).is_some());
     }
 
     #[test]

@@ -281,7 +281,8 @@ pub fn round_quotient(numerator: i128, denominator: i128, mode: Mode) -> i128 {
     nearest(numerator, denominator, mode)
 }
 
-fn nearest<N: Integer + Copy>(numerator: N, denominator: N, mode: Mode) -> N {
+/// [`round_quotient`] in integers of a kind.
+pub fn nearest<N: Integer + Copy>(numerator: N, denominator: N, mode: Mode) -> N {
     // One division, because of 128 bits it is dear: the remainder is made of the quotient.
     let towards_zero = numerator / denominator;
     let rest = numerator - towards_zero * denominator;
@@ -298,9 +299,21 @@ fn nearest<N: Integer + Copy>(numerator: N, denominator: N, mode: Mode) -> N {
     if up { quotient + N::one() } else { quotient }
 }
 
+/// The powers of ten that fit.
+#[expect(clippy::indexing_slicing, reason = "computed while the program is built, where iterators cannot be used")]
+const POWERS_OF_TEN: [i128; 39] = {
+    let mut powers = [1; 39];
+    let mut place = 1;
+    while place < powers.len() {
+        powers[place] = powers[place - 1] * 10;
+        place += 1;
+    }
+    powers
+};
+
 /// `10^places`, when it fits.
 pub fn power_of_ten(places: u32) -> Option<i128> {
-    10_i128.checked_pow(places)
+    POWERS_OF_TEN.get(places as usize).copied()
 }
 
 /// The product, when it fits.
@@ -330,21 +343,71 @@ fn gcd(mut a: u128, mut b: u128) -> u128 {
 }
 
 /// A number as a cell writes it: decimal digits, or a fraction of two whole numbers.
+///
+/// Nearly all have few digits, and stand where they are; the others stand elsewhere, so that a column of numbers is
+/// small.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Number {
-    /// Up to 27 digits.
-    Decimal(Decimal),
+    /// So many units of `10^-places`.
+    Decimal {
+        /// The digits.
+        value: i64,
+        /// The places.
+        places: u8,
+    },
+    /// The same with more digits.
+    Long(Box<(i128, u8)>),
     /// `2/3`.
     Fraction(Box<Fraction>),
 }
 
 impl Number {
+    /// `value` units of `10^-places`.
+    pub fn decimal(value: i128, places: u8) -> Self {
+        match i64::try_from(value) {
+            Ok(value) => Self::Decimal { value, places },
+            Err(_) => Self::Long(Box::new((value, places))),
+        }
+    }
+
+    /// Digits and places of a decimal.
+    pub fn digits(&self) -> Option<(i128, u32)> {
+        match self {
+            Self::Decimal { value, places } => Some((i128::from(*value), u32::from(*places))),
+            Self::Long(decimal) => Some((decimal.0, u32::from(decimal.1))),
+            Self::Fraction(_) => None,
+        }
+    }
+
     /// The exact number.
     pub fn exact(&self) -> Fraction {
         match self {
-            Self::Decimal(decimal) => Fraction::from(*decimal),
+            Self::Decimal { value, places } => Fraction::fixed(i128::from(*value), u32::from(*places)),
+            Self::Long(decimal) => Fraction::fixed(decimal.0, u32::from(decimal.1)),
             Self::Fraction(fraction) => (**fraction).clone(),
         }
+    }
+
+    /// Whether it is zero.
+    pub fn is_zero(&self) -> bool {
+        match self {
+            Self::Decimal { value, .. } => *value == 0,
+            Self::Long(decimal) => decimal.0 == 0,
+            Self::Fraction(fraction) => fraction.is_zero(),
+        }
+    }
+
+    /// Whether it is the same number as another, with as many places or not.
+    pub fn equals(&self, other: &Self) -> bool {
+        if let (Self::Decimal { value: a, places: p }, Self::Decimal { value: b, places: q }) = (self, other) {
+            let most = *p.max(q);
+            let scaled =
+                |value: &i64, places: &u8| i128::from(*value).checked_mul(power_of_ten(u32::from(most - places))?);
+            if let (Some(a), Some(b)) = (scaled(a, p), scaled(b, q)) {
+                return a == b;
+            }
+        }
+        self.exact() == other.exact()
     }
 }
 
@@ -552,6 +615,14 @@ mod tests {
         fn a_number_is_written_as_a_decimal_is(number in wholes(), places in 0_u32..=30) {
             let decimal = Decimal::try_from_i128_with_scale(number, places).map_err(|_| TooLarge);
             prop_assert_eq!(show_fixed(number, places), decimal.map(|decimal| decimal.to_string()));
+        }
+
+
+        #[test]
+        fn numbers_are_equal_when_their_fractions_are(a in -9_i64..9, b in -9_i64..9, p in 0_u8..28, q in 0_u8..28, n in 0_u32..19) {
+            let wide = Number::decimal(i128::from(b) * 10_i128.pow(n), q);
+            let number = Number::Decimal { value: a, places: p };
+            prop_assert_eq!(number.equals(&wide), number.exact() == wide.exact());
         }
 
         #[test]

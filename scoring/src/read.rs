@@ -4,8 +4,8 @@
 //! in batches, in parallel. Reading never stops at a row that is wrong: the row carries a [`reject::Fault`].
 //!
 //! A file goes by this way: `stream` reads, hashes and decodes it, and cuts it into chunks of whole records;
-//! `scan` finds the records and their lines, and those that are short, long, empty or no text; `frame` hands the
-//! whole ones to polars; `layout` knows which column is which; `tasks` and `small` type the cells.
+//! `split` finds the records and their lines, those that are short, long, empty or no text, and the places of cells,
+//! by the rules of `scan`; `layout` knows which column is which; `tasks` and `small` type the cells.
 
 pub mod aliases;
 pub mod batch;
@@ -18,7 +18,6 @@ mod error;
 mod fault;
 mod find;
 mod foreign;
-mod frame;
 pub mod given_back;
 mod kind;
 mod layout;
@@ -33,10 +32,12 @@ mod propose;
 pub mod reject;
 pub mod rows;
 mod scan;
+mod separators;
 mod settings;
 mod sideways;
 mod small;
 mod source;
+mod split;
 mod stream;
 pub mod sums;
 mod table;

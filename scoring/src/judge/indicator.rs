@@ -1,6 +1,6 @@
 //! One task indicator against one batch: its conditions, its cells, its values. METHOD §5.
 
-use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
 
 use crate::judge::calendar::Calendar;
 use crate::judge::columns::{Column, Columns};
@@ -27,6 +27,10 @@ pub struct TaskIndicator<'p> {
     mode: Mode,
     /// The fast way to its values.
     whole: Option<Whole>,
+    /// The values of `deadline` by days late from [`NEAR`] days early on, each computed once.
+    by_days: Vec<OnceLock<i64>>,
+    /// Whether its dates are the effective due date and the effective completion.
+    effective: (bool, bool),
 }
 
 /// The columns of one batch that an indicator looks at.
@@ -74,14 +78,20 @@ pub struct Setting<'a> {
     pub dates: &'a DateContext,
 }
 
-/// Values by days late, so that each number of days is computed once.
-pub type DaysCache = FxHashMap<i32, i64>;
+/// Days late, and early, for which values are kept.
+const NEAR: i32 = 512;
 
 impl<'p> TaskIndicator<'p> {
     /// Prepares the indicator at a place of the policy.
     pub fn new(place: usize, indicator: &'p Indicator, policy: &Policy, dates: &DateContext) -> Self {
         let places = indicator.places.unwrap_or(policy.rounding.indicator);
+        let (kept, effective) = match &indicator.method {
+            Method::Deadline(keys) => (2 * NEAR, (keys.due == "due_on", keys.done == "completed_on")),
+            _ => (0, (false, false)),
+        };
         Self {
+            by_days: (0..kept).map(|_| OnceLock::new()).collect(),
+            effective,
             place,
             places,
             whole: Whole::new(indicator, places, policy.rounding.mode),
@@ -128,20 +138,14 @@ impl<'p> TaskIndicator<'p> {
     ///
     /// # Errors
     /// [`TooLarge`] when a value does not fit 64 bits at the indicator's places.
-    pub fn judge(
-        &self,
-        bound: &Bound<'_>,
-        task: Task<'_>,
-        setting: Setting<'_>,
-        cache: &mut DaysCache,
-    ) -> Result<Verdict, TooLarge> {
+    pub fn judge(&self, bound: &Bound<'_>, task: Task<'_>, setting: Setting<'_>) -> Result<Verdict, TooLarge> {
         let mut conditions = self.conditions.iter().zip(&bound.conditions);
         if !conditions.all(|(test, column)| column.meets(test, task.row)) {
             return Ok(Verdict::NotApplicable);
         }
         let judged = self.indicator.judged == Judged::Always || task.standing.is_due();
         if let Method::Deadline(keys) = &self.indicator.method {
-            return self.deadline(keys, bound, task, setting, judged, cache);
+            return self.deadline(keys, bound, task, setting, judged);
         }
         if let Some(value) = self.whole_value(bound, task.row) {
             return Ok(if judged { Verdict::Value(value) } else { Verdict::NotApplicable });
@@ -180,27 +184,33 @@ impl<'p> TaskIndicator<'p> {
         task: Task<'_>,
         setting: Setting<'_>,
         judged: bool,
-        cache: &mut DaysCache,
     ) -> Result<Verdict, TooLarge> {
-        let due = match self.date(&keys.due, "due_on", task.standing.due, bound.first, task.row, setting.dates) {
-            Ok(due) => due,
-            Err(fault) => return Ok(Verdict::Fault(fault)),
-        };
-        let done =
-            match self.date(&keys.done, "completed_on", task.standing.done, bound.second, task.row, setting.dates) {
-                Ok(done) => setting.window.happened(done),
+        let (due_is_effective, done_is_effective) = self.effective;
+        let due = match due_is_effective {
+            true => task.standing.due,
+            false => match self.date(&keys.due, bound.first, task.row, setting.dates) {
+                Ok(due) => due,
                 Err(fault) => return Ok(Verdict::Fault(fault)),
-            };
+            },
+        };
+        let done = match done_is_effective {
+            true => task.standing.done,
+            false => match self.date(&keys.done, bound.second, task.row, setting.dates) {
+                Ok(done) => done,
+                Err(fault) => return Ok(Verdict::Fault(fault)),
+            },
+        };
+        let done = setting.window.happened(done);
         // A bad date is the row's fault whether the default is called for or not.
         let from = match &keys.default_due {
-            Some(default) => self.date(&default.from, "", None, bound.third, task.row, setting.dates),
+            Some(default) => self.date(&default.from, bound.third, task.row, setting.dates),
             None => Ok(None),
         };
-        let default = match from {
-            Ok(from) => from.zip(keys.default_due.as_ref()).and_then(|(from, default)| from.plus(default.span)),
+        let from = match from {
+            Ok(from) => from.zip(keys.default_due.as_ref()),
             Err(fault) => return Ok(Verdict::Fault(fault)),
         };
-        let due = due.or(default);
+        let due = due.or_else(|| from.and_then(|(from, default)| from.plus(default.span)));
         let Some(due) = due.filter(|_| judged) else { return Ok(Verdict::NotApplicable) };
         let days = match done {
             Some(done) => setting.calendar.late_days(due, done),
@@ -210,28 +220,23 @@ impl<'p> TaskIndicator<'p> {
                 None => setting.calendar.late_days(due, setting.window.as_of).max(1),
             },
         };
-        if let Some(value) = cache.get(&days) {
-            return Ok(Verdict::Value(*value));
+        self.value_of_days(days, keys).map(Verdict::Value)
+    }
+
+    fn value_of_days(&self, days: i32, keys: &Deadline) -> Result<i64, TooLarge> {
+        let kept = usize::try_from(days.saturating_add(NEAR)).ok().and_then(|place| self.by_days.get(place));
+        if let Some(value) = kept.and_then(OnceLock::get) {
+            return Ok(*value);
         }
         let value = method::deadline(days, keys, &self.indicator.full);
         let settled = method::settle_fixed(value, self.indicator, self.places, self.mode)?;
-        cache.insert(days, settled);
-        Ok(Verdict::Value(settled))
+        // Another thread cannot have found another value.
+        kept.map(|kept| kept.set(settled));
+        Ok(settled)
     }
 
-    /// A date column: `effective` where the column is the one so named, else the cell as it stands.
-    fn date(
-        &self,
-        name: &str,
-        effective_name: &str,
-        effective: Option<Moment>,
-        column: Column<'_>,
-        row: usize,
-        dates: &DateContext,
-    ) -> Result<Option<Moment>, Fault> {
-        if name == effective_name {
-            return Ok(effective);
-        }
+    /// The cell of a date column as it stands.
+    fn date(&self, name: &str, column: Column<'_>, row: usize, dates: &DateContext) -> Result<Option<Moment>, Fault> {
         if let Some(typed) = column.date(row) {
             return Ok(typed);
         }

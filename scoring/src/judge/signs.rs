@@ -2,8 +2,6 @@
 //!
 //! Signs change no state and no value. See `docs/signals.md`.
 
-use rust_decimal::Decimal;
-
 use crate::judge::state::{Standing, TaskDates, Window};
 use crate::number::{Number, power_of_ten};
 use crate::terms::Signal;
@@ -64,10 +62,10 @@ pub(super) fn of(
         signs.note(Signal::Revoked, standing.done.is_none());
     }
     if let Some(target) = target {
-        let zero = is_zero(target);
+        let zero = target.is_zero();
         signs.note(Signal::ZeroTargets, zero);
         if let Some(actual) = actual.filter(|_| !zero) {
-            signs.note(Signal::AllComplete, equal(actual, target));
+            signs.note(Signal::AllComplete, actual.equals(target));
         }
     }
     signs
@@ -87,20 +85,6 @@ fn extended_late(dates: &TaskDates<'_>) -> bool {
     late
 }
 
-fn is_zero(number: &Number) -> bool {
-    match number {
-        Number::Decimal(decimal) => decimal.is_zero(),
-        Number::Fraction(fraction) => fraction.is_zero(),
-    }
-}
-
-fn equal(a: &Number, b: &Number) -> bool {
-    match (a, b) {
-        (Number::Decimal(a), Number::Decimal(b)) => a == b,
-        _ => a.exact() == b.exact(),
-    }
-}
-
 /// A target or actual value, kept until it is compared with those of the task's parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Figure(i64);
@@ -110,13 +94,12 @@ impl Figure {
 
     /// The number in millionths; none for a blank cell, and for a number with more digits than that.
     pub fn of(number: Option<&Number>) -> Self {
-        let millionths = |number: &Number| match number {
-            Number::Decimal(decimal) => {
-                let decimal = decimal.normalize();
-                let scale = power_of_ten(6_u32.checked_sub(decimal.scale())?)?;
-                i64::try_from(Decimal::mantissa(&decimal).checked_mul(scale)?).ok()
+        let millionths = |number: &Number| {
+            let (mut digits, mut places) = number.digits()?;
+            while places > 6 && digits % 10 == 0 {
+                (digits, places) = (digits / 10, places - 1);
             }
-            Number::Fraction(_) => None,
+            i64::try_from(digits.checked_mul(power_of_ten(6_u32.checked_sub(places)?)?)?).ok()
         };
         Self(number.and_then(millionths).unwrap_or(Self::BLANK))
     }

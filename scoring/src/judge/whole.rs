@@ -4,27 +4,35 @@
 //! the value in units of its places at once. [`super::method`] says what they are; a test holds both equal. Where a
 //! number is a fraction, or a product too large, or the row wrong, there is no value here.
 
-use rust_decimal::Decimal;
+use num_integer::Integer;
+use num_traits::{CheckedMul, CheckedSub};
 
-use crate::number::{Fraction, Mode, Number, power_of_ten, round_quotient};
+use crate::number::{Fraction, Mode, Number, nearest, power_of_ten};
 use crate::policy::{Better, Indicator, Method};
+
+/// The formula of an indicator, in 64 bits and, where these do not suffice, in 128.
+#[derive(Debug, Clone)]
+pub(super) struct Whole {
+    narrow: Option<Formula<i64>>,
+    wide: Formula<i128>,
+}
 
 /// What is the same for all rows: all numbers of the policy as integers.
 #[derive(Debug, Clone)]
-pub(super) struct Whole {
-    kind: Kind,
+struct Formula<N> {
+    kind: Kind<N>,
     /// Floor and cap in units of the indicator's places.
-    floor: i128,
-    cap: i128,
+    floor: N,
+    cap: N,
     mode: Mode,
 }
 
 #[derive(Debug, Clone)]
-enum Kind {
+enum Kind<N> {
     /// Units of full marks, as a quotient.
-    Ratio { above: i128, below: i128, better: Better },
+    Ratio { above: N, below: N, better: Better },
     /// Units of a mark's distance from `min`, as a quotient; `min` and `max` as quotients.
-    Rating { above: i128, below: i128, min: (i128, i128), max: (i128, i128) },
+    Rating { above: N, below: N, min: (N, N), max: (N, N) },
 }
 
 impl Whole {
@@ -44,51 +52,92 @@ impl Whole {
             }
             _ => return None,
         };
-        Some(Self { kind, floor: in_units(&indicator.floor)?.0, cap: in_units(&indicator.cap)?.0, mode })
+        let (floor, cap) = (in_units(&indicator.floor)?.0, in_units(&indicator.cap)?.0);
+        let wide = Formula { kind, floor, cap, mode };
+        (floor <= cap).then(|| Self { narrow: wide.narrow(), wide })
     }
 
     /// The value of `ratio` for a target above 0.
+    #[inline]
     pub fn ratio(&self, actual: &Number, target: &Number) -> Option<i64> {
+        let narrow = self.narrow.as_ref().and_then(|formula| formula.ratio(actual, target));
+        narrow.or_else(|| self.wide.ratio(actual, target))
+    }
+
+    /// The value of `rating` for a mark from `min` to `max`.
+    #[inline]
+    pub fn rating(&self, mark: &Number) -> Option<i64> {
+        self.narrow.as_ref().and_then(|formula| formula.rating(mark)).or_else(|| self.wide.rating(mark))
+    }
+}
+
+impl Formula<i128> {
+    /// The same in 64 bits, when its numbers fit.
+    fn narrow(&self) -> Option<Formula<i64>> {
+        let fit = |number: i128| i64::try_from(number).ok();
+        let both = |(above, below): (i128, i128)| Some((fit(above)?, fit(below)?));
+        let kind = match self.kind {
+            Kind::Ratio { above, below, better } => Kind::Ratio { above: fit(above)?, below: fit(below)?, better },
+            Kind::Rating { above, below, min, max } => {
+                Kind::Rating { above: fit(above)?, below: fit(below)?, min: both(min)?, max: both(max)? }
+            }
+        };
+        Some(Formula { kind, floor: fit(self.floor)?, cap: fit(self.cap)?, mode: self.mode })
+    }
+}
+
+impl<N> Formula<N>
+where
+    N: Integer + CheckedMul + CheckedSub + Copy + From<i64> + TryFrom<i128> + TryInto<i64>,
+{
+    fn ratio(&self, actual: &Number, target: &Number) -> Option<i64> {
         let Kind::Ratio { above, below, better } = self.kind else { return None };
-        let ((actual, actual_scale), (target, target_scale)) = (digits(actual)?, digits(target)?);
-        let places = actual_scale.max(target_scale);
-        let actual = actual.checked_mul(power_of_ten(places - actual_scale)?)?;
-        let target = target.checked_mul(power_of_ten(places - target_scale)?)?;
-        if target <= 0 {
+        let ((actual, actual_places), (target, target_places)) = (digits::<N>(actual)?, digits::<N>(target)?);
+        let places = actual_places.max(target_places);
+        let actual = scaled(actual, places - actual_places)?;
+        let target = scaled(target, places - target_places)?;
+        if target <= N::zero() {
             return None;
         }
         let share = match better {
             Better::Higher => actual,
-            Better::Lower => target.checked_mul(2)?.checked_sub(actual)?,
+            Better::Lower => target.checked_mul(&N::from(2))?.checked_sub(&actual)?,
         };
-        self.settled(above.checked_mul(share)?, below.checked_mul(target)?)
+        self.settled(above.checked_mul(&share)?, below.checked_mul(&target)?)
     }
 
-    /// The value of `rating` for a mark from `min` to `max`.
-    pub fn rating(&self, mark: &Number) -> Option<i64> {
+    fn rating(&self, mark: &Number) -> Option<i64> {
         let Kind::Rating { above, below, min, max } = self.kind else { return None };
-        let (mark, scale) = digits(mark)?;
-        let scale = power_of_ten(scale)?;
-        let distance = mark.checked_mul(min.1)?.checked_sub(min.0.checked_mul(scale)?)?;
-        if distance < 0 || mark.checked_mul(max.1)? > max.0.checked_mul(scale)? {
+        let (mark, places) = digits::<N>(mark)?;
+        let distance = mark.checked_mul(&min.1)?.checked_sub(&scaled(min.0, places)?)?;
+        if distance < N::zero() || mark.checked_mul(&max.1)? > scaled(max.0, places)? {
             return None;
         }
-        self.settled(above.checked_mul(distance)?, below.checked_mul(min.1)?.checked_mul(scale)?)
+        self.settled(above.checked_mul(&distance)?, scaled(below.checked_mul(&min.1)?, places)?)
     }
 
     /// Rounded and held. Floor and cap are whole units, so that holding first would give the same.
-    fn settled(&self, above: i128, below: i128) -> Option<i64> {
-        if below <= 0 || self.floor > self.cap {
+    fn settled(&self, above: N, below: N) -> Option<i64> {
+        if below <= N::zero() {
             return None;
         }
-        i64::try_from(round_quotient(above, below, self.mode).clamp(self.floor, self.cap)).ok()
+        nearest(above, below, self.mode).clamp(self.floor, self.cap).try_into().ok()
     }
 }
 
-fn digits(number: &Number) -> Option<(i128, u32)> {
+fn digits<N: From<i64> + TryFrom<i128>>(number: &Number) -> Option<(N, u8)> {
     match number {
-        Number::Decimal(decimal) => Some((Decimal::mantissa(decimal), decimal.scale())),
+        Number::Decimal { value, places } => Some((N::from(*value), *places)),
+        Number::Long(decimal) => Some((N::try_from(decimal.0).ok()?, decimal.1)),
         Number::Fraction(_) => None,
+    }
+}
+
+/// `number` times `10^places`.
+fn scaled<N: CheckedMul + TryFrom<i128>>(number: N, places: u8) -> Option<N> {
+    match places {
+        0 => Some(number),
+        _ => number.checked_mul(&N::try_from(power_of_ten(places.into())?).ok()?),
     }
 }
 
@@ -124,14 +173,14 @@ mod tests {
     proptest! {
         #[test]
         fn values_are_those_of_the_plain_formulas(
-            which in 0_usize..7, a in -2_000_000_i64..2_000_000, b in 1_i64..500_000, p in 0_u32..5, q in 0_u32..5,
+            which in 0_usize..7, a in -2_000_000_i64..2_000_000, b in 1_i64..500_000, p in 0_u8..5, q in 0_u8..5,
             even: bool,
         ) {
             let policy = policy(RATIOS.iter().chain(&RATINGS).nth(which).unwrap());
             let (indicator, mode) = (&policy.indicators[0], if even { Mode::HalfEven } else { Mode::HalfUp });
             let places = indicator.places.unwrap_or(4);
             let whole = Whole::new(indicator, places, mode).unwrap();
-            let (a, b) = (Number::Decimal(Decimal::new(a, p)), Number::Decimal(Decimal::new(b, q)));
+            let (a, b) = (Number::Decimal { value: a, places: p }, Number::Decimal { value: b, places: q });
             let (found, plain) = match &indicator.method {
                 Method::Ratio { better, .. } => {
                     (whole.ratio(&a, &b), method::ratio(&a.exact(), &b.exact(), *better, &indicator.full))

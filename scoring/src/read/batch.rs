@@ -1,6 +1,7 @@
 //! A batch of task rows, as typed columns.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
@@ -109,42 +110,68 @@ impl TaskColumn {
 /// Text cells: trimmed, with the tables file's words in place, `None` when blank.
 #[derive(Debug, Default)]
 pub struct TextColumn {
-    text: String,
-    /// End of each cell in `text`; a blank cell ends where it starts.
-    ends: Vec<u32>,
+    /// Text that other columns have parts of, too.
+    shared: Option<Arc<String>>,
+    /// The cells that are no part of it.
+    own: String,
+    /// Where each cell starts and ends in the shared text, or beyond its end in the own one; a blank cell ends where it
+    /// starts.
+    places: Vec<(u32, u32)>,
 }
 
 impl TextColumn {
+    /// A column for so many cells. Those that are parts of a shared text are not copied.
+    pub fn with_room(cells: usize, shared: Option<&Arc<String>>) -> Self {
+        Self { shared: shared.map(Arc::clone), own: String::new(), places: Vec::with_capacity(cells) }
+    }
+
+    fn shared(&self) -> &str {
+        self.shared.as_ref().map_or("", |text| text.as_str())
+    }
+
     /// Adds a cell.
     pub fn push(&mut self, cell: Option<&str>) {
-        self.text.push_str(cell.unwrap_or_default());
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        let cell = cell.unwrap_or_default();
+        let shared = self.shared();
+        // By where the two lie in memory: a cell that lies inside the text is a part of it.
+        let before = cell.as_ptr().addr().wrapping_sub(shared.as_ptr().addr());
+        let start = match before.checked_add(cell.len()) {
+            Some(end) if end <= shared.len() => before,
+            _ => {
+                let start = shared.len() + self.own.len();
+                self.own.push_str(cell);
+                start
+            }
+        };
+        let place = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        self.places.push((place(start), place(start + cell.len())));
     }
 
     /// The cell of a row.
     pub fn get(&self, row: usize) -> Option<&str> {
-        let start = match row.checked_sub(1) {
-            Some(before) => *self.ends.get(before)?,
-            None => 0,
+        let (start, end) = self.places.get(row).map(|(start, end)| (*start as usize, *end as usize))?;
+        let shared = self.shared();
+        let cell = match start.checked_sub(shared.len()) {
+            Some(start) => self.own.get(start..end.checked_sub(shared.len())?),
+            None => shared.get(start..end),
         };
-        let end = *self.ends.get(row)?;
-        self.text.get(start as usize..end as usize).filter(|cell| !cell.is_empty())
+        cell.filter(|cell| !cell.is_empty())
     }
 
     /// Gives back room that is not used.
     pub fn shrink(&mut self) {
-        self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        self.own.shrink_to_fit();
+        self.places.shrink_to_fit();
     }
 
     /// The number of cells.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.places.len()
     }
 
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.places.is_empty()
     }
 }
 
@@ -256,7 +283,7 @@ pub struct Records(Kept);
 #[derive(Debug)]
 enum Kept {
     /// As CSV text, with the place of each row in it.
-    Text { text: String, rows: Vec<Range<usize>> },
+    Text { text: Arc<String>, rows: Vec<Range<usize>> },
     /// As whole columns.
     Columns(Vec<StringChunked>),
 }
@@ -269,7 +296,7 @@ impl Default for Kept {
 
 impl Records {
     /// Records in CSV text, each at its place.
-    pub(super) fn of_text(text: String, rows: Vec<Range<usize>>) -> Self {
+    pub(super) fn of_text(text: Arc<String>, rows: Vec<Range<usize>>) -> Self {
         Self(Kept::Text { text, rows })
     }
 

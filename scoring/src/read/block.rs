@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use polars::prelude::{PolarsResult, Schema, StringChunked};
+use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
 
 use super::batch::Records;
-use super::frame;
 use super::given_back::GivenRow;
 use super::layout::Layout;
-use super::scan;
+use super::split::{self, Cells, Split};
 use super::stream::Chunk;
-use super::total;
 
 /// Why a record is no whole row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,36 +41,33 @@ pub(super) struct Block {
     pub broken: Vec<(usize, Broken)>,
     /// Lines of totals among the rows, which are skipped and not among the rows here.
     pub skipped: Vec<u64>,
-    /// The columns that are read, by their places in the file; they hold the whole rows alone.
-    columns: FxHashMap<usize, StringChunked>,
+    columns: Columns,
     /// The rows as they were.
     pub records: Records,
 }
 
+/// The columns that are read; they hold the whole rows alone.
+#[derive(Debug)]
+enum Columns {
+    /// Of text.
+    Cells(Cells),
+    /// Of what comes in columns, by their places in the file.
+    Arrays(FxHashMap<usize, StringChunked>),
+}
+
 impl Block {
-    /// The rows of a chunk of CSV; polars parses the columns that are used. Totals are skipped when that is asked for.
-    ///
-    /// # Errors
-    /// Those of polars.
-    pub fn of_csv(chunk: &Chunk, schema: &Arc<Schema>, used: &[usize], skip_totals: bool) -> PolarsResult<Self> {
-        let sorted = Sorted::of(chunk, schema.len(), skip_totals);
-        let columns = frame::columns(&sorted.text, sorted.lines.len() - sorted.broken.len(), schema, used)?;
-        let Sorted { lines, broken, skipped, mut text, aside, mut rows } = sorted;
-        for (row, _) in &broken {
-            if let Some(place) = rows.get_mut(*row) {
-                *place = text.len() + place.start..text.len() + place.end;
-            }
-        }
-        text.extend_from_slice(&aside);
-        // Whole records are text, and of the others what is none has been replaced.
-        let text = String::from_utf8(text).unwrap_or_default();
-        Ok(Self { lines, broken, skipped, columns, records: Records::of_text(text, rows) })
+    /// The rows of a chunk of CSV with so many columns. Totals are skipped when that is asked for.
+    pub fn of_csv(chunk: Chunk, width: usize, skip_totals: bool) -> Self {
+        let Split { lines, broken, skipped, rows, cells } = Split::of(chunk, width, skip_totals);
+        let records = Records::of_text(Arc::clone(&cells.text), rows);
+        Self { lines, broken, skipped, columns: Columns::Cells(cells), records }
     }
 
     /// Whole rows by all of their columns, and the lines of totals that are not among them.
     pub fn of_columns(lines: Vec<u64>, skipped: Vec<u64>, columns: Vec<StringChunked>) -> Self {
         let records = Records::of_columns(columns.clone());
-        Self { lines, broken: Vec::new(), skipped, columns: columns.into_iter().enumerate().collect(), records }
+        let columns = Columns::Arrays(columns.into_iter().enumerate().collect());
+        Self { lines, broken: Vec::new(), skipped, columns, records }
     }
 
     /// Rows by the columns that are read, at their places in the file; these hold the whole rows alone.
@@ -82,7 +77,7 @@ impl Block {
         columns: FxHashMap<usize, StringChunked>,
         records: Records,
     ) -> Self {
-        Self { lines, broken, skipped: Vec::new(), columns, records }
+        Self { lines, broken, skipped: Vec::new(), columns: Columns::Arrays(columns), records }
     }
 
     /// The same rows of a file, but with those that are given back in the place of theirs, by line.
@@ -111,7 +106,7 @@ impl Block {
                 .collect();
             (index, column)
         };
-        let columns = layout.used().into_iter().map(column).collect();
+        let columns = Columns::Arrays(layout.used().into_iter().map(column).collect());
         let (mut text, mut places) = (String::new(), Vec::with_capacity(rows.len()));
         for (row, given) in rows.iter().enumerate() {
             let start = text.len();
@@ -119,77 +114,76 @@ impl Block {
             places.push(start..text.len());
         }
         let Self { lines, skipped, .. } = self;
-        Self { lines, broken, skipped, columns, records: Records::of_text(text, places) }
+        Self { lines, broken, skipped, columns, records: Records::of_text(Arc::new(text), places) }
     }
 
     /// The cells of a column, one a row; `None` when empty or when the row is not whole.
-    pub fn cells(&self, column: usize) -> impl Iterator<Item = Option<&str>> {
-        let mut broken = self.broken.iter().map(|(row, _)| *row).peekable();
-        let chunks = self.columns.get(&column).map(StringChunked::downcast_iter);
-        let mut cells = chunks.into_iter().flatten().flat_map(|chunk| chunk.iter());
-        (0..self.lines.len()).map(move |row| match broken.next_if_eq(&row) {
-            Some(_) => None,
-            None => cells.next().flatten(),
+    pub fn cells(&self, column: usize) -> Rows<'_> {
+        let whole = match &self.columns {
+            Columns::Cells(cells) => Whole::Cells(cells.column(column)),
+            Columns::Arrays(arrays) => {
+                let arrays = arrays.get(&column).map(StringChunked::downcast_iter).into_iter().flatten();
+                Whole::Arrays(Box::new(arrays.flat_map(|array| array.iter())))
+            }
+        };
+        let mut broken = self.broken.iter();
+        let next_broken = broken.next().map(|(row, _)| *row);
+        Rows { rows: 0..self.lines.len(), whole, broken, next_broken }
+    }
+
+    /// The text that cells are parts of, where they are.
+    pub fn text(&self) -> Option<&Arc<String>> {
+        match &self.columns {
+            Columns::Cells(cells) => Some(&cells.text),
+            Columns::Arrays(_) => None,
+        }
+    }
+}
+
+/// The cells of a column, one a row; `None` when empty or when the row is not whole.
+pub(super) struct Rows<'a> {
+    rows: Range<usize>,
+    whole: Whole<'a>,
+    broken: std::slice::Iter<'a, (usize, Broken)>,
+    next_broken: Option<usize>,
+}
+
+/// The cells of the whole rows.
+enum Whole<'a> {
+    Cells(split::Column<'a>),
+    Arrays(Box<dyn Iterator<Item = Option<&'a str>> + 'a>),
+}
+
+impl<'a> Iterator for Rows<'a> {
+    type Item = Option<&'a str>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Option<&'a str>> {
+        let row = self.rows.next()?;
+        if self.next_broken == Some(row) {
+            self.next_broken = self.broken.next().map(|(row, _)| *row);
+            return Some(None);
+        }
+        Some(match &mut self.whole {
+            Whole::Cells(cells) => cells.next().flatten(),
+            Whole::Arrays(cells) => cells.next().flatten(),
         })
     }
-}
 
-/// Records of a chunk, sorted into whole ones and others.
-struct Sorted {
-    lines: Vec<u64>,
-    broken: Vec<(usize, Broken)>,
-    skipped: Vec<u64>,
-    /// Whole records as canonical CSV below a header line, for polars.
-    text: Vec<u8>,
-    /// The others.
-    aside: Vec<u8>,
-    /// Where each row stands in `text` or `aside`.
-    rows: Vec<Range<usize>>,
-}
-
-impl Sorted {
-    fn of(chunk: &Chunk, width: usize, skip_totals: bool) -> Self {
-        let mut sorted = Self {
-            lines: Vec::new(),
-            broken: Vec::new(),
-            skipped: Vec::new(),
-            text: Vec::with_capacity(frame::HEADER.len() + chunk.bytes.len() + 1),
-            aside: Vec::new(),
-            rows: Vec::new(),
-        };
-        sorted.text.extend_from_slice(frame::HEADER);
-        let all_text = simdutf8::basic::from_utf8(&chunk.bytes).is_ok();
-        for record in scan::Records::new(&chunk.bytes, chunk.line).filter(|record| !scan::is_empty(record.bytes)) {
-            if skip_totals && is_total(record.bytes) {
-                sorted.skipped.push(record.line);
-                continue;
-            }
-            let cells = scan::count_cells(record.bytes);
-            let broken = if !all_text && simdutf8::basic::from_utf8(record.bytes).is_err() {
-                Some(Broken::Encoding)
-            } else {
-                (cells != width).then_some(Broken::Ragged { cells })
-            };
-            sorted.broken.extend(broken.map(|broken| (sorted.lines.len(), broken)));
-            sorted.lines.push(record.line);
-            let text = if broken.is_some() { &mut sorted.aside } else { &mut sorted.text };
-            let start = text.len();
-            match broken {
-                Some(Broken::Encoding) => {
-                    scan::write_record(String::from_utf8_lossy(record.bytes).as_bytes(), text);
+    #[inline]
+    fn fold<T, F: FnMut(T, Option<&'a str>) -> T>(mut self, first: T, mut add: F) -> T {
+        match self.whole {
+            // Nearly always, and then there is nothing to ask for each cell.
+            Whole::Cells(cells) if self.next_broken.is_none() => cells.fold(first, add),
+            _ => {
+                let mut all = first;
+                while let Some(cell) = self.next() {
+                    all = add(all, cell);
                 }
-                _ => scan::write_record(record.bytes, text),
+                all
             }
-            sorted.rows.push(start..text.len());
-            text.push(b'\n');
         }
-        sorted
     }
-}
-
-fn is_total(record: &[u8]) -> bool {
-    let cells: Vec<_> = scan::cells(record).collect();
-    total::is_total(cells.iter().map(|cell| std::str::from_utf8(cell).unwrap_or("?")))
 }
 
 #[cfg(test)]
@@ -199,9 +193,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn block(bytes: &[u8], width: usize) -> Block {
-        let used: Vec<usize> = (0..width).collect();
-        let chunk = Chunk { bytes: bytes.to_vec(), line: 1 };
-        Block::of_csv(&chunk, &frame::schema(width), &used, false).unwrap()
+        Block::of_csv(Chunk { bytes: bytes.to_vec(), line: 1 }, width, false)
     }
 
     fn cells(block: &Block, column: usize) -> Vec<Option<&str>> {
@@ -220,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_a_cell_is_taken_for_a_sign_to_polars() {
+    fn nothing_in_a_cell_is_taken_for_a_sign() {
         for cell in ["x\u{1}", "\u{FEFF}a", "#a", "(", "c0", "\u{0}", "a\u{0}b", " a ", "'", "\\", "a\"b"] {
             let text = format!("{cell},b\n");
             assert_eq!(cells(&block(text.as_bytes(), 2), 0), [Some(cell)], "{cell:?}");
@@ -229,7 +221,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_path_through_polars_gives_what_the_plain_splitter_gives(bytes in csv_bytes(), width in 1_usize..4) {
+        fn blocks_hold_what_the_plain_splitter_finds(bytes in csv_bytes(), width in 1_usize..4) {
             let block = block(&bytes, width);
             let text = |cell: &Vec<u8>| String::from_utf8(cell.clone()).ok();
             let filled = |cell: &Vec<u8>| text(cell).is_none_or(|text| !text.trim().is_empty());

@@ -24,11 +24,17 @@ pub(super) struct Column {
 
 impl Column {
     /// A cell as the rest of reading sees it: trimmed, with the tables file's words in place, `None` when blank.
+    #[inline]
     pub fn cell<'a>(&'a self, raw: Option<&'a str>) -> Option<&'a str> {
-        if let Some(raw) = raw.filter(|raw| self.words.is_empty() && is_plain(raw)) {
-            return Some(raw);
+        match raw {
+            Some(raw) if self.words.is_empty() && is_plain(raw) => Some(raw),
+            None if self.words.is_empty() => None,
+            raw => self.any_cell(raw.unwrap_or_default()),
         }
-        let cell = trim(raw.unwrap_or_default());
+    }
+
+    fn any_cell<'a>(&'a self, raw: &'a str) -> Option<&'a str> {
+        let cell = trim(raw);
         let cell = match self.words.is_empty() {
             true => cell,
             false => self.words.get(cell).map_or(cell, String::as_str),
@@ -39,6 +45,7 @@ impl Column {
 
 /// Whether a cell shows by its first and its last byte that it is neither blank nor to be trimmed, as nearly all do:
 /// no sign of blank begins with a digit or a letter, but for N/A.
+#[inline]
 fn is_plain(cell: &str) -> bool {
     match cell.as_bytes() {
         [b'N' | b'n', ..] => false,

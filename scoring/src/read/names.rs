@@ -39,12 +39,17 @@ impl Names {
     pub fn codes(&mut self, names: &[&str], into: &mut Vec<u32>) {
         const TOGETHER: usize = 32;
         for names in names.chunks(TOGETHER) {
-            let mut found = [None; TOGETHER];
+            let mut found = [(None, (0, 0)); TOGETHER];
             for (found, name) in found.iter_mut().zip(names) {
-                *found = key(name).and_then(|key| self.short.find(key));
+                // Without looking at what stands there: a jump that depends on it would have to wait for it.
+                let key = key(name);
+                *found = (key, self.short.first(key.unwrap_or_default()));
             }
-            for (found, name) in found.iter().zip(names) {
-                into.push(found.unwrap_or_else(|| self.code(name)));
+            for ((key, (known, after)), name) in found.iter().zip(names) {
+                into.push(match after.checked_sub(1) {
+                    Some(code) if *key == Some(*known) => code,
+                    _ => self.code(name),
+                });
             }
         }
     }
@@ -102,12 +107,23 @@ struct Short {
 }
 
 impl Short {
-    /// Where a key stands or would stand.
-    fn slot(&self, key: u64) -> Option<usize> {
+    /// Where a key stands when no other stands there.
+    fn home(&self, key: u64) -> Option<usize> {
         let mask = self.slots.len().checked_sub(1)?;
         // All bits of the key reach the lowest of the product's two halves together.
         let product = u128::from(key) * 0x9E37_79B9_7F4A_7C15;
-        let mut place = (product ^ product >> 64) as usize & mask;
+        Some((product ^ product >> 64) as usize & mask)
+    }
+
+    /// What stands there.
+    fn first(&self, key: u64) -> (u64, u32) {
+        self.home(key).and_then(|place| self.slots.get(place)).copied().unwrap_or_default()
+    }
+
+    /// Where a key stands or would stand.
+    fn slot(&self, key: u64) -> Option<usize> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut place = self.home(key)?;
         while self.slots.get(place).is_some_and(|(known, code)| *known != key && *code != 0) {
             place = (place + 1) & mask;
         }

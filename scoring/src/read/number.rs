@@ -2,8 +2,6 @@
 //!
 //! The functions take a trimmed cell in half width.
 
-use rust_decimal::Decimal;
-
 use crate::number::{Fraction, Number};
 
 /// The most digits that a number, or a part of a fraction, may have.
@@ -76,15 +74,18 @@ fn readable(cell: &str) -> Option<String> {
 /// # Errors
 /// [`NumberFault`] for everything but the forms of METHOD §2.
 pub fn parse(cell: &str) -> Result<Number, NumberFault> {
-    match plain(cell.as_bytes()) {
-        Some((value, places)) => Ok(Number::Decimal(Decimal::new(value, places))),
-        None => by_grammar(cell),
-    }
+    quick(cell).map_or_else(|| by_grammar(cell), Ok)
+}
+
+/// Digits with at most one point between them: what [`parse`] makes of nearly all cells.
+#[inline]
+pub(super) fn quick(cell: &str) -> Option<Number> {
+    plain(cell.as_bytes()).map(|(value, places)| Number::Decimal { value, places })
 }
 
 /// Digits with at most one point between them, and so few that 64 bits hold them: what nearly all cells are, without
 /// the detours of the grammar, which reads the same of them.
-fn plain(cell: &[u8]) -> Option<(i64, u32)> {
+fn plain(cell: &[u8]) -> Option<(i64, u8)> {
     if cell.len() > 18 {
         return None;
     }
@@ -102,7 +103,7 @@ fn plain(cell: &[u8]) -> Option<(i64, u32)> {
         None => 0,
         Some(point) => cell.len() - point - 1,
     };
-    (point.is_none() || places > 0).then_some((value, u32::try_from(places).ok()?))
+    (point.is_none() || places > 0).then_some((value, u8::try_from(places).ok()?))
 }
 
 fn by_grammar(cell: &str) -> Result<Number, NumberFault> {
@@ -114,7 +115,7 @@ fn by_grammar(cell: &str) -> Result<Number, NumberFault> {
     }
     let (value, places) = decimal(body)?;
     let value = if negative { -value } else { value };
-    Decimal::try_from_i128_with_scale(value, places).map(Number::Decimal).map_err(|_| NumberFault::TooManyDigits)
+    u8::try_from(places).map(|places| Number::decimal(value, places)).map_err(|_| NumberFault::TooManyDigits)
 }
 
 /// Reads a task's weight, in millionths. It may be negative.
@@ -269,7 +270,7 @@ mod tests {
         #[test]
         fn the_fast_path_reads_what_the_grammar_reads(cell in "[0-9]{0,10}[.]?[0-9]{0,10}[%,./-]?") {
             if let Some((value, places)) = plain(cell.as_bytes()) {
-                prop_assert_eq!(Ok(Number::Decimal(Decimal::new(value, places))), by_grammar(&cell));
+                prop_assert_eq!(Ok(Number::Decimal { value, places }), by_grammar(&cell));
             }
         }
     }

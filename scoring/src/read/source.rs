@@ -22,7 +22,7 @@ use super::stream::{Chunk, Chunks, StreamError};
 use super::table::TableName;
 use super::unpack::Bytes;
 use super::workbook::{self, Sheet};
-use super::{frame, parquet, sideways};
+use super::{parquet, sideways};
 
 /// How far reading is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,7 +193,6 @@ impl SourceFile {
     fn read_in<T: Send>(&self, decided: Decided, plan: &Plan<'_, T>) -> Result<(Reading<T>, u64), ReadError> {
         let mut chunks = self.chunks(plan.settings, decided)?;
         let layout = self.layout(&mut chunks, decided, plan)?;
-        let (schema, used) = (frame::schema(layout.width), layout.used());
         let (total_bytes, bytes) = (self.total_bytes(), AtomicU64::new(0));
         let (rows, invalid) = (AtomicU64::new(0), AtomicU64::new(0));
         let skip_totals = plan.settings.skip_totals.unwrap_or(false);
@@ -203,9 +202,7 @@ impl SourceFile {
             chunk
         };
         let part = |(place, chunk): (usize, Result<Chunk, ReadError>)| {
-            let chunk = chunk?;
-            let block = Block::of_csv(&chunk, &schema, &used, skip_totals);
-            let mut block = block.map_err(|error| self.table_error(chunk.line, error))?;
+            let mut block = Block::of_csv(chunk?, layout.width, skip_totals);
             let bad = block.broken.iter().filter(|(_, broken)| *broken == Broken::Encoding).count();
             invalid.fetch_add(bad as u64, Ordering::Relaxed);
             let skipped = std::mem::take(&mut block.skipped);

@@ -11,8 +11,12 @@ use super::scan::{self, Records};
 use super::settings::TableSettings;
 use super::unpack::Bytes;
 
-/// Bytes in a chunk, where records are not longer.
-const CHUNK: usize = 1 << 20;
+/// Bytes in a chunk, where records are not longer: so few that what is made of them on the way stays in the cache of
+/// a core.
+const CHUNK: usize = 1 << 18;
+
+/// What a reader wants to have free at the end, to see that nothing follows.
+const PROBE: usize = 32;
 
 /// A CR, an LF or a quote may still belong to the record before it.
 const UNSETTLED: usize = 2;
@@ -129,8 +133,11 @@ impl Chunks {
             }
             let end = if self.ended { self.text.len() } else { scan::whole_records(&self.text) };
             if end > 0 {
-                let rest = self.text.split_off(end);
-                let bytes = std::mem::replace(&mut self.text, rest);
+                // With room for the next chunk, so that reading never moves what is there.
+                let mut rest = Vec::with_capacity(CHUNK + PROBE);
+                rest.extend_from_slice(self.text.get(end..).unwrap_or_default());
+                let mut bytes = std::mem::replace(&mut self.text, rest);
+                bytes.truncate(end);
                 let line = self.line;
                 self.check_lengths(&bytes, line)?;
                 self.line += scan::line_breaks(&bytes);

@@ -38,9 +38,30 @@ impl Total {
 
     /// Adds a number.
     pub fn add(&mut self, number: &Number) {
-        match number {
-            Number::Decimal(decimal) => self.add_fixed(decimal.mantissa(), decimal.scale()),
-            Number::Fraction(fraction) => self.add_rest(fraction),
+        match number.digits() {
+            Some((digits, places)) => self.add_fixed(digits, places),
+            None => self.add_rest(&number.exact()),
+        }
+    }
+
+    /// Adds numbers: most of them by one sum in 64 bits for each number of places.
+    fn add_all(&mut self, numbers: &[Option<Number>]) {
+        let mut narrow = [0_i64; PLACES];
+        for number in numbers.iter().flatten() {
+            let sum = match number {
+                Number::Decimal { value, places } => {
+                    let kept = narrow.get_mut(usize::from(*places));
+                    kept.and_then(|kept| Some((kept.checked_add(*value)?, kept)))
+                }
+                _ => None,
+            };
+            match sum {
+                Some((sum, kept)) => *kept = sum,
+                None => self.add(number),
+            }
+        }
+        for (places, sum) in (0..).zip(narrow) {
+            self.add_fixed(i128::from(sum), places);
         }
     }
 
@@ -125,8 +146,7 @@ pub(super) fn add_batch(totals: &mut Totals, batch: &TaskBatch) {
         weights.iter().flatten().for_each(|weight| total.add_fixed(*weight, number::WEIGHT_PLACES));
     }
     for (column, numbers) in &batch.numbers {
-        let total = totals.entry(column.place()).or_default();
-        numbers.iter().flatten().for_each(|number| total.add(number));
+        totals.entry(column.place()).or_default().add_all(numbers);
     }
 }
 
@@ -196,6 +216,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn numbers_added_together_are_those_added_one_by_one(cells in prop::collection::vec("-?[0-9]{1,18}(\\.[0-9]{1,9})?|[0-9]{1,2}/[1-9]", 0..20)) {
+            let mut together = Total::default();
+            together.add_all(&cells.iter().map(|cell| number(cell)).collect::<Vec<_>>());
+            prop_assert_eq!(together.sum(), total(cells.iter().map(String::as_str)).sum());
+        }
+
         #[test]
         fn the_sum_of_parts_is_the_sum_of_the_whole(cells in prop::collection::vec("-?[0-9]{1,9}(\\.[0-9]{1,9})?|[0-9]{1,2}/[1-9]", 0..20), cut in 0_usize..20) {
             let (head, tail) = cells.split_at(cut.min(cells.len()));

@@ -99,8 +99,13 @@ impl<'a> Typing<'a> {
         0..self.block.lines.len()
     }
 
+    /// A column for texts of the rows.
+    fn text_column(&self) -> TextColumn {
+        TextColumn::with_room(self.block.lines.len(), self.block.text())
+    }
+
     fn task_ids(&mut self) -> TextColumn {
-        let mut ids = TextColumn::default();
+        let mut ids = self.text_column();
         if self.layout.ids_from_rows {
             for line in &self.block.lines {
                 ids.push(Some(&format!("{}:{line}", self.context.stem)));
@@ -108,42 +113,39 @@ impl<'a> Typing<'a> {
             return ids;
         }
         for (row, cell) in self.cells(TaskColumn::TaskId).into_iter().flatten() {
-            match cell {
-                Some(cell) => ids.push(Some(&half(cell))),
-                None => {
-                    ids.push(None);
-                    self.fault(row, self.at(TaskColumn::TaskId).missing("give the task an id that no other task has"));
-                }
+            push_id(&mut ids, cell);
+            if cell.is_none() {
+                self.fault(row, self.at(TaskColumn::TaskId).missing("give the task an id that no other task has"));
             }
         }
-        ids.shrink();
         ids
     }
 
     fn ids(&self, column: TaskColumn) -> Option<TextColumn> {
-        let mut ids = TextColumn::default();
-        for (_, cell) in self.cells(column)? {
-            ids.push(cell.map(half).as_deref());
-        }
-        ids.shrink();
+        let mut ids = self.text_column();
+        self.cells(column)?.for_each(|(_, cell)| push_id(&mut ids, cell));
         Some(ids)
     }
 
     fn names(&self, column: TaskColumn, names: &mut Names) -> Option<ListColumn<u32>> {
-        let (mut codes, mut ends) = (Vec::with_capacity(self.block.lines.len()), Vec::new());
-        let mut waiting: Vec<&str> = Vec::new();
-        for (_, cell) in self.cells(column)? {
-            match half(cell.unwrap_or_default()) {
+        let rows = self.block.lines.len();
+        let (mut codes, mut ends, mut waiting) =
+            (Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows));
+        self.cells(column)?.for_each(|(_, cell)| {
+            match cell {
+                None => {}
                 // Most cells name one by an id, which is no list whatever its separators are.
-                Cow::Borrowed(cell) if is_one(cell) => waiting.push(cell),
-                Cow::Borrowed(cell) => waiting.extend(list::names(cell)),
-                Cow::Owned(cell) => {
-                    names.codes(&std::mem::take(&mut waiting), &mut codes);
-                    codes.extend(list::names(&cell).map(|name| names.code(name)));
-                }
+                Some(cell) if is_one(cell) => waiting.push(cell),
+                Some(cell) => match half(cell) {
+                    Cow::Borrowed(cell) => waiting.extend(list::names(cell)),
+                    Cow::Owned(cell) => {
+                        names.codes(&std::mem::take(&mut waiting), &mut codes);
+                        codes.extend(list::names(&cell).map(|name| names.code(name)));
+                    }
+                },
             }
             ends.push(u32::try_from(codes.len() + waiting.len()).unwrap_or(u32::MAX));
-        }
+        });
         names.codes(&waiting, &mut codes);
         let mut codes = ListColumn::of(codes, ends);
         codes.shrink();
@@ -178,18 +180,18 @@ impl<'a> Typing<'a> {
 
     fn dates(&mut self, column: TaskColumn) -> Option<Vec<Option<Moment>>> {
         let mut dates = Vec::with_capacity(self.block.lines.len());
-        for (row, cell) in self.cells(column)? {
-            let date = match cell.map(|cell| (cell, date::parse(&half(cell), &self.context.dates))) {
-                None => None,
-                Some((_, Ok(date))) => date,
-                Some((cell, Err(fault))) => {
-                    self.fault(row, self.at(column).bad_date(cell, &fault));
-                    None
-                }
-            };
-            dates.push(date);
-        }
+        self.cells(column)?.for_each(|(row, cell)| {
+            let quick = cell.and_then(|cell| date::quick(cell, &self.context.dates));
+            dates.push(quick.or_else(|| self.date(column, row, cell?)));
+        });
         Some(dates)
+    }
+
+    fn date(&mut self, column: TaskColumn, row: usize, cell: &str) -> Option<Moment> {
+        date::parse(&half(cell), &self.context.dates).unwrap_or_else(|fault| {
+            self.fault(row, self.at(column).bad_date(cell, &fault));
+            None
+        })
     }
 
     fn date_lists(&mut self, column: TaskColumn) -> Option<ListColumn<Option<Moment>>> {
@@ -225,18 +227,16 @@ impl<'a> Typing<'a> {
 
     fn numbers(&mut self, column: TaskColumn) -> Option<Vec<Option<Number>>> {
         let mut numbers = Vec::with_capacity(self.block.lines.len());
-        for (row, cell) in self.cells(column)? {
-            let number = match cell.map(|cell| (cell, number::parse(&half(cell)))) {
-                None => None,
-                Some((_, Ok(number))) => Some(number),
-                Some((cell, Err(fault))) => {
-                    self.fault(row, self.at(column).bad_number(cell, fault));
-                    None
-                }
-            };
-            numbers.push(number);
-        }
+        self.cells(column)?.for_each(|(row, cell)| {
+            let quick = cell.and_then(number::quick);
+            numbers.push(quick.or_else(|| self.number(column, row, cell?)));
+        });
         Some(numbers)
+    }
+
+    fn number(&mut self, column: TaskColumn, row: usize, cell: &str) -> Option<Number> {
+        let number = number::parse(&half(cell));
+        number.map_err(|fault| self.fault(row, self.at(column).bad_number(cell, fault))).ok()
     }
 
     fn check_levels(&mut self) {
@@ -273,13 +273,19 @@ impl<'a> Typing<'a> {
 
     fn texts(&self) -> Vec<(String, TextColumn)> {
         let text = |column: &super::layout::Column| {
-            let mut cells = TextColumn::default();
-            for cell in self.block.cells(column.index) {
-                cells.push(column.cell(cell));
-            }
+            let mut cells = self.text_column();
+            self.block.cells(column.index).for_each(|cell| cells.push(column.cell(cell)));
             cells
         };
         self.layout.named.iter().map(|(name, column)| (name.clone(), text(column))).collect()
+    }
+}
+
+/// Adds an id, in half width.
+fn push_id(ids: &mut TextColumn, cell: Option<&str>) {
+    match cell {
+        Some(cell) if !is_one(cell) => ids.push(Some(&half(cell))),
+        plain => ids.push(plain),
     }
 }
 

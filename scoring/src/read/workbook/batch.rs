@@ -1,6 +1,7 @@
 //! Rows of a sheet that become a block of columns.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
@@ -63,7 +64,8 @@ impl Batch {
     pub fn take(&mut self) -> Block {
         let columns: FxHashMap<usize, StringChunked> =
             self.columns.iter_mut().map(|(place, cells)| (*place, cells.drain(..).collect())).collect();
-        let records = Records::of_text(std::mem::take(&mut self.text), std::mem::take(&mut self.records));
+        let text = Arc::new(std::mem::take(&mut self.text));
+        let records = Records::of_text(text, std::mem::take(&mut self.records));
         Block::of_cells(std::mem::take(&mut self.lines), std::mem::take(&mut self.broken), columns, records)
     }
 }

@@ -1,0 +1,261 @@
+//! The records of a chunk, and where their cells stand.
+//!
+//! Cells are places in the text of their chunk: nothing is copied, and the pass that finds where a record ends has
+//! found the ends of its cells. Only records with quotes have their cells written out as they read, behind the text.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use memchr::{memchr, memchr_iter};
+
+use super::block::Broken;
+use super::scan::{self, QUOTE};
+use super::stream::Chunk;
+use super::{separators, total};
+
+/// The records of a chunk, sorted into whole ones and others. Those without any cell filled are not among them.
+#[derive(Debug)]
+pub(super) struct Split {
+    /// The line of each row.
+    pub lines: Vec<u64>,
+    /// Rows that are not whole, ascending.
+    pub broken: Vec<(usize, Broken)>,
+    /// Lines of totals, which are no rows here.
+    pub skipped: Vec<u64>,
+    /// Where each row's record stands in the text.
+    pub rows: Vec<Range<usize>>,
+    /// The cells of whole rows.
+    pub cells: Cells,
+}
+
+/// Cells of records that have equally many.
+#[derive(Debug)]
+pub(super) struct Cells {
+    /// The text that they are parts of.
+    pub text: Arc<String>,
+    /// Cells of a record.
+    width: usize,
+    /// Of each record the start of every cell, and where one more would start: a byte lies between two cells.
+    starts: Vec<u32>,
+}
+
+impl Cells {
+    /// The cells of a column, one a record; `None` when empty.
+    pub fn column(&self, column: usize) -> Column<'_> {
+        let starts = if column < self.width { &self.starts[..] } else { &[] };
+        Column { text: &self.text, records: starts.chunks_exact(self.width + 1), column }
+    }
+}
+
+/// The cells of a column, one a record; `None` when empty.
+#[derive(Debug)]
+pub(super) struct Column<'a> {
+    text: &'a str,
+    records: std::slice::ChunksExact<'a, u32>,
+    column: usize,
+}
+
+impl<'a> Iterator for Column<'a> {
+    type Item = Option<&'a str>;
+
+    fn next(&mut self) -> Option<Option<&'a str>> {
+        let &[start, next] = self.records.next()?.get(self.column..)?.first_chunk()?;
+        let end = (next as usize).saturating_sub(1);
+        Some(self.text.get(start as usize..end).filter(|cell| !cell.is_empty()))
+    }
+}
+
+impl Split {
+    /// The records of a chunk; those that have not `width` cells are not whole. Totals are skipped when that is asked
+    /// for.
+    pub fn of(chunk: Chunk, width: usize, skip_totals: bool) -> Self {
+        let line = chunk.line;
+        let (mut text, undecodable) = decoded(chunk);
+        let mut splitting = Splitting {
+            text: &text,
+            width,
+            skip_totals,
+            undecodable: undecodable.into_iter().peekable(),
+            lines: Vec::new(),
+            broken: Vec::new(),
+            skipped: Vec::new(),
+            rows: Vec::new(),
+            starts: Vec::new(),
+            settled: 0,
+            rewritten: String::new(),
+        };
+        match memchr(QUOTE, text.as_bytes()) {
+            None => splitting.plain(line),
+            Some(_) => splitting.quoted(line),
+        }
+        let Splitting { lines, broken, skipped, rows, starts, rewritten, .. } = splitting;
+        text.push_str(&rewritten);
+        Self { lines, broken, skipped, rows, cells: Cells { text: Arc::new(text), width, starts } }
+    }
+}
+
+/// The text of a chunk, and where in it records stand that had bytes that are no text.
+fn decoded(chunk: Chunk) -> (String, Vec<usize>) {
+    let bytes = match String::from_utf8(chunk.bytes) {
+        Ok(text) => return (text, Vec::new()),
+        Err(error) => error.into_bytes(),
+    };
+    let mut text = String::with_capacity(bytes.len());
+    let mut undecodable = Vec::new();
+    let mut records = scan::Records::new(&bytes, chunk.line);
+    let mut rest = &bytes[..];
+    while records.next().is_some() {
+        let after = records.rest().0;
+        let record = rest.get(..rest.len() - after.len()).unwrap_or_default();
+        rest = after;
+        match simdutf8::basic::from_utf8(record) {
+            Ok(record) => text.push_str(record),
+            Err(_) => {
+                undecodable.push(text.len());
+                text.push_str(&String::from_utf8_lossy(record));
+            }
+        }
+    }
+    (text, undecodable)
+}
+
+/// Records on their way to rows.
+struct Splitting<'a> {
+    text: &'a str,
+    width: usize,
+    skip_totals: bool,
+    /// Starts of records that are no text.
+    undecodable: std::iter::Peekable<std::vec::IntoIter<usize>>,
+    lines: Vec<u64>,
+    broken: Vec<(usize, Broken)>,
+    skipped: Vec<u64>,
+    rows: Vec<Range<usize>>,
+    starts: Vec<u32>,
+    /// Those of `starts` that belong to whole rows.
+    settled: usize,
+    /// Cells of records with quotes, as they read, each with a byte behind it.
+    rewritten: String,
+}
+
+impl Splitting<'_> {
+    /// Splits text without quotes.
+    fn plain(&mut self, mut line: u64) {
+        let bytes = self.text.as_bytes();
+        let mut start = 0;
+        self.start(0);
+        separators::each(bytes, |place| {
+            let separator = bytes.get(place);
+            if separator == Some(&b',') {
+                return self.start(place + 1);
+            }
+            let is_second_half =
+                place == start && separator == Some(&b'\n') && start > 0 && bytes.get(start - 1) == Some(&b'\r');
+            if is_second_half {
+                self.starts.truncate(self.settled);
+            } else {
+                self.start(place + 1);
+                self.record(line, start..place);
+                line += 1;
+            }
+            start = place + 1;
+            self.start(start);
+        });
+        if start < bytes.len() {
+            self.start(bytes.len() + 1);
+            self.record(line, start..bytes.len());
+        }
+        self.starts.truncate(self.settled);
+    }
+
+    /// Splits any text.
+    fn quoted(&mut self, line: u64) {
+        let mut records = scan::Records::new(self.text.as_bytes(), line);
+        let mut start = 0;
+        while let Some(record) = records.next() {
+            let place = start..start + record.bytes.len();
+            if memchr(QUOTE, record.bytes).is_some() {
+                self.rewrite(record.bytes);
+            } else {
+                self.start(place.start);
+                let commas = memchr_iter(b',', record.bytes).map(|comma| place.start + comma);
+                commas.chain([place.end]).for_each(|end| self.start(end + 1));
+            }
+            self.record(record.line, place);
+            start = self.text.len() - records.rest().0.len();
+        }
+    }
+
+    /// Writes out the cells of a record.
+    fn rewrite(&mut self, record: &[u8]) {
+        self.start(self.text.len() + self.rewritten.len());
+        for cell in scan::cells(record) {
+            self.rewritten.push_str(&String::from_utf8_lossy(&cell));
+            self.rewritten.push(',');
+            self.start(self.text.len() + self.rewritten.len());
+        }
+    }
+
+    /// Notes where a cell starts.
+    fn start(&mut self, place: usize) {
+        // A chunk is not longer than a record may be, and that is less than 2 GiB.
+        self.starts.push(u32::try_from(place).unwrap_or(u32::MAX));
+    }
+
+    /// Sorts a record whose cells are noted.
+    fn record(&mut self, line: u64, place: Range<usize>) {
+        let bytes = self.text.as_bytes().get(place.clone()).unwrap_or_default();
+        let is_text = self.undecodable.next_if_eq(&place.start).is_none();
+        if scan::is_empty(bytes) {
+            return self.starts.truncate(self.settled);
+        }
+        if self.skip_totals && is_total(bytes) {
+            self.skipped.push(line);
+            return self.starts.truncate(self.settled);
+        }
+        let cells = self.starts.len() - self.settled - 1;
+        let broken = match is_text {
+            true => (cells != self.width).then_some(Broken::Ragged { cells }),
+            false => Some(Broken::Encoding),
+        };
+        match broken {
+            Some(broken) => {
+                self.broken.push((self.lines.len(), broken));
+                self.starts.truncate(self.settled);
+            }
+            None => self.settled = self.starts.len(),
+        }
+        self.lines.push(line);
+        self.rows.push(place);
+    }
+}
+
+fn is_total(record: &[u8]) -> bool {
+    let cells: Vec<_> = scan::cells(record).collect();
+    total::is_total(cells.iter().map(|cell| std::str::from_utf8(cell).unwrap_or("?")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scan::tests::csv_bytes;
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn text_without_quotes_is_split_as_any_text_is(
+            pieces in prop::collection::vec(csv_bytes(), 1..6), width in 1_usize..4, skip_totals: bool,
+        ) {
+            let mut bytes = pieces.concat();
+            bytes.retain(|byte| *byte != QUOTE);
+            let plain = Split::of(Chunk { bytes: bytes.clone(), line: 1 }, width, skip_totals);
+            // A record of its own at the end, so that nothing else is split in another way.
+            bytes.extend_from_slice(b"\n\"\"");
+            let quoted = Split::of(Chunk { bytes, line: 1 }, width, skip_totals);
+            prop_assert_eq!((plain.lines, plain.broken, plain.rows), (quoted.lines, quoted.broken, quoted.rows));
+            for column in 0..width {
+                let (plain, quoted) = (plain.cells.column(column), quoted.cells.column(column));
+                prop_assert_eq!(plain.collect::<Vec<_>>(), quoted.collect::<Vec<_>>());
+            }
+        }
+    }
+}
