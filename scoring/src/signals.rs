@@ -100,26 +100,25 @@ pub struct Shown {
 impl Shown {
     /// Looks at the tasks of a batch.
     pub fn add(&mut self, batch: &LinkedBatch) {
+        const OF_CONTAINERS: u8 = 1 << Signal::PartsDisagree as u8;
         for ((row, task), fate) in batch.judged.tasks.iter().enumerate().zip(&batch.fates) {
-            let looked_at: fn(Signal) -> bool = match fate {
-                Fate::Scored | Fate::Excluded(Exclusion::NotJudged) => |signal| signal != Signal::PartsDisagree,
-                Fate::Excluded(Exclusion::Container) => |signal| signal == Signal::PartsDisagree,
+            let signs = match fate {
+                Fate::Scored | Fate::Excluded(Exclusion::NotJudged) => task.signs.among(!OF_CONTAINERS),
+                Fate::Excluded(Exclusion::Container) => task.signs.among(OF_CONTAINERS),
                 Fate::Rejected | Fate::Excluded(_) => continue,
             };
-            let Some(lead) = batch.units.get(row).first().filter(|_| !task.signs.is_empty()) else { continue };
+            let Some(lead) = batch.units.get(row).first().filter(|_| !signs.is_empty()) else { continue };
             let Some(counts) = self.counts_of(*lead) else { continue };
-            let mut seen = false;
-            for (signal, count) in Signal::ALL.iter().zip(counts).filter(|(signal, _)| looked_at(**signal)) {
-                count.of += u64::from(task.signs.looked(*signal));
-                count.tasks += u64::from(task.signs.seen(*signal));
-                seen |= task.signs.seen(*signal);
+            for signal in signs.all_looked() {
+                if let Some(count) = counts.get_mut(signal as usize) {
+                    count.of += 1;
+                    count.tasks += u64::from(signs.seen(signal));
+                }
             }
-            if seen {
+            for signal in signs.all_seen() {
                 let place = Place { file: batch.judged.file, line: task.line };
                 let id = batch.judged.task_id.get(row).unwrap_or_default();
-                for signal in Signal::ALL.iter().filter(|signal| task.signs.seen(**signal) && looked_at(**signal)) {
-                    self.first.entry((*signal, *lead)).or_default().keep(place, id);
-                }
+                self.first.entry((signal, *lead)).or_default().keep(place, id);
             }
         }
     }

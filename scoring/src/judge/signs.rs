@@ -31,10 +31,35 @@ impl Signs {
         self.seen >> signal as u8 & 1 == 1
     }
 
+    /// Those of some signals alone, a bit each at its place in [`Signal::ALL`].
+    #[must_use]
+    pub fn among(self, signals: u8) -> Self {
+        Self { looked: self.looked & signals, seen: self.seen & signals }
+    }
+
+    /// The signals that the task could show.
+    pub fn all_looked(self) -> impl Iterator<Item = Signal> {
+        signals(self.looked)
+    }
+
+    /// The signals that the task shows.
+    pub fn all_seen(self) -> impl Iterator<Item = Signal> {
+        signals(self.seen)
+    }
+
     /// Whether the task could show none.
     pub fn is_empty(self) -> bool {
         self.looked == 0
     }
+}
+
+/// The signals of a set of bits.
+fn signals(mut bits: u8) -> impl Iterator<Item = Signal> {
+    std::iter::from_fn(move || {
+        let signal = Signal::ALL.get(bits.trailing_zeros() as usize)?;
+        bits &= bits - 1;
+        Some(*signal)
+    })
 }
 
 /// The signs in a task's dates, target and actual value.

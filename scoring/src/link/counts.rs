@@ -17,25 +17,31 @@ pub struct TaskCounts {
     excluded: [u64; Exclusion::ALL.len()],
     /// Accepted tasks that each unit leads, by key, later by place.
     led: Vec<u64>,
-    /// Accepted tasks in which each unit has a part.
-    parts: Vec<u64>,
-    /// Accepted tasks in which each person has a part.
-    persons: Vec<u64>,
+    /// Whether an accepted task names each unit.
+    units: Vec<bool>,
+    /// Whether an accepted task names each person.
+    persons: Vec<bool>,
     /// The indicators that have a value in a scored task, a bit each.
     applicable: u64,
 }
 
-/// The counter at a place, made where it is missing.
-fn counter(counts: &mut Vec<u64>, place: u32) -> Option<&mut u64> {
+/// What is kept at a place, made where it is missing.
+fn kept<T: Clone + Default>(all: &mut Vec<T>, place: u32) -> Option<&mut T> {
     let place = place as usize;
-    if counts.len() <= place {
-        counts.resize(place + 1, 0);
+    if all.len() <= place {
+        all.resize(place + 1, T::default());
     }
-    counts.get_mut(place)
+    all.get_mut(place)
+}
+
+fn mark(marks: &mut Vec<bool>, place: u32) {
+    if let Some(mark) = kept(marks, place) {
+        *mark = true;
+    }
 }
 
 fn count(counts: &mut Vec<u64>, place: u32, more: u64) {
-    if let Some(count) = counter(counts, place) {
+    if let Some(count) = kept(counts, place) {
         *count += more;
     }
 }
@@ -63,8 +69,8 @@ impl TaskCounts {
             if let Some(lead) = units.first() {
                 count(&mut self.led, *lead, 1);
             }
-            units.iter().for_each(|unit| count(&mut self.parts, *unit, 1));
-            batch.persons.get(row).iter().for_each(|(person, _)| count(&mut self.persons, *person, 1));
+            units.iter().for_each(|unit| mark(&mut self.units, *unit));
+            batch.persons.get(row).iter().for_each(|(person, _)| mark(&mut self.persons, *person));
         }
     }
 
@@ -73,27 +79,25 @@ impl TaskCounts {
         self.scored += other.scored;
         self.applicable |= other.applicable;
         self.excluded.iter_mut().zip(other.excluded).for_each(|(own, more)| *own += more);
-        let lists = [(&mut self.led, &other.led), (&mut self.parts, &other.parts), (&mut self.persons, &other.persons)];
-        for (own, more) in lists {
-            (0..).zip(more).for_each(|(place, more)| count(own, place, *more));
+        (0..).zip(&other.led).for_each(|(place, more)| count(&mut self.led, place, *more));
+        for (own, more) in [(&mut self.units, &other.units), (&mut self.persons, &other.persons)] {
+            (0..).zip(more).filter(|(_, named)| **named).for_each(|(place, _)| mark(own, place));
         }
     }
 
     /// The same counts by the places of units and persons.
     pub(super) fn by_place(self, keys: &Keys) -> Self {
-        let moved = |counts: Vec<u64>, place: &dyn Fn(u32) -> Option<u32>| {
-            let mut by_place = Vec::with_capacity(counts.len());
-            for (key, more) in (0..).zip(counts) {
-                place(key).into_iter().for_each(|place| count(&mut by_place, place, more));
-            }
-            by_place
-        };
-        Self {
-            led: moved(self.led, &|key| keys.unit(key)),
-            parts: moved(self.parts, &|key| keys.unit(key)),
-            persons: moved(self.persons, &|key| keys.person(key)),
-            ..self
+        let (mut led, mut units, mut persons) = (Vec::new(), Vec::new(), Vec::new());
+        for (key, tasks) in (0..).zip(self.led) {
+            keys.unit(key).into_iter().for_each(|place| count(&mut led, place, tasks));
         }
+        for (key, _) in (0..).zip(self.units).filter(|(_, named)| *named) {
+            keys.unit(key).into_iter().for_each(|place| mark(&mut units, place));
+        }
+        for (key, _) in (0..).zip(self.persons).filter(|(_, named)| *named) {
+            keys.person(key).into_iter().for_each(|place| mark(&mut persons, place));
+        }
+        Self { led, units, persons, ..self }
     }
 
     /// Accepted tasks that are not scored for a reason.
@@ -113,12 +117,12 @@ impl TaskCounts {
 
     /// Whether an accepted task names a unit.
     pub(super) fn names_unit(&self, unit: usize) -> bool {
-        self.parts.get(unit).is_some_and(|tasks| *tasks > 0)
+        self.units.get(unit).is_some_and(|named| *named)
     }
 
     /// Whether an accepted task names a person.
     pub(super) fn names_person(&self, person: usize) -> bool {
-        self.persons.get(person).is_some_and(|tasks| *tasks > 0)
+        self.persons.get(person).is_some_and(|named| *named)
     }
 
     /// Indicators of tasks, as places in the policy, that have a weight and no value in any task that was judged; none

@@ -1,5 +1,7 @@
 //! Whom the tasks name: units and persons, by id or by name. METHOD §2, §8 (principals).
 
+use rustc_hash::FxHashMap;
+
 use crate::judge::{Judged, JudgedTask};
 use crate::link::roster::{Met, Roster};
 use crate::link::tasks::{Roles, role_bit};
@@ -31,7 +33,10 @@ pub(super) struct Unknown {
 pub(super) struct Known<'r> {
     roster: &'r Roster,
     units: Vec<Option<KnownUnit>>,
-    persons: Vec<KnownPerson<'r>>,
+    /// The key of each person's code; [`NOT_ONE`] where it is no id.
+    persons: Vec<u32>,
+    /// Whose name it is then.
+    named: FxHashMap<u32, &'r [u32]>,
 }
 
 /// Whom the name of a unit stands for.
@@ -40,15 +45,6 @@ struct KnownUnit {
     key: u32,
     /// Its place in the roster's list, which is where posts are; none when only tasks name it.
     place: Option<u32>,
-}
-
-/// Whom the name of a person stands for.
-#[derive(Debug, Clone, Copy)]
-enum KnownPerson<'r> {
-    /// It is an id.
-    One(u32),
-    /// It is a name of these, or of nobody.
-    Named(&'r [u32]),
 }
 
 /// The units of a row: their keys, and their places in the roster's list.
@@ -61,9 +57,12 @@ struct UnitsOfRow {
 /// A unit that is not in the roster's list has no post and no principal.
 const NO_PLACE: u32 = u32::MAX;
 
+/// What is no id, but a name of some or of nobody.
+const NOT_ONE: u32 = u32::MAX;
+
 impl<'r> Known<'r> {
     pub fn new(roster: &'r Roster) -> Self {
-        Self { roster, units: Vec::new(), persons: Vec::new() }
+        Self { roster, units: Vec::new(), persons: Vec::new(), named: FxHashMap::default() }
     }
 
     /// Looks up the names that are new in the dictionary.
@@ -78,14 +77,16 @@ impl<'r> Known<'r> {
             });
         }
         for code in self.persons.len()..names.persons.len() {
-            let name = names.persons.name(u32::try_from(code).unwrap_or(u32::MAX));
-            self.persons.push(match roster.people.known {
-                true => match roster.people.by_id(name) {
-                    Some(person) => KnownPerson::One(person),
-                    None => KnownPerson::Named(roster.people.named(name)),
-                },
-                false => KnownPerson::One(met.person(roster.person_aliases.resolve(name))),
-            });
+            let code = u32::try_from(code).unwrap_or(u32::MAX);
+            let name = names.persons.name(code);
+            let person = match roster.people.known {
+                true => roster.people.by_id(name),
+                false => Some(met.person(roster.person_aliases.resolve(name))),
+            };
+            if person.is_none() {
+                self.named.insert(code, roster.people.named(name));
+            }
+            self.persons.push(person.unwrap_or(NOT_ONE));
         }
     }
 
@@ -100,9 +101,9 @@ impl<'r> Known<'r> {
 
     /// The person of a code in a task of these units.
     fn person(&self, code: u32, units: &UnitsOfRow) -> Option<u32> {
-        match self.persons.get(code as usize)? {
-            KnownPerson::One(person) => Some(*person),
-            KnownPerson::Named(named) => self.roster.people.one_of(named, &units.places),
+        match *self.persons.get(code as usize)? {
+            NOT_ONE => self.roster.people.one_of(self.named.get(&code)?, &units.places),
+            person => Some(person),
         }
     }
 

@@ -26,27 +26,56 @@ pub(super) struct Entry {
     pub lead: bool,
 }
 
+/// Bits of a set of roles.
+const ROLES: u32 = 3;
+
 /// The shapes of a batch, each with a number.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shapes {
-    numbers: FxHashMap<Shape, u32>,
+    /// The numbers of shapes with few bits, by these, with 1 added; 0 for none.
+    near: Vec<u32>,
+    /// The numbers of the others.
+    far: FxHashMap<Shape, u32>,
     all: Vec<Shape>,
-    /// The last ones asked for: rows are much alike.
-    last: Option<(Shape, u32)>,
+    /// The number of indicators.
+    width: u32,
 }
 
 impl Shapes {
+    /// No shapes yet, with so many levels and indicators.
+    pub fn new(levels: usize, width: usize) -> Self {
+        /// Bits of a shape that is near.
+        const NEAR: u32 = 12;
+        let width = u32::try_from(width).unwrap_or(u32::MAX);
+        let bits = width.saturating_add(ROLES).saturating_add(levels.next_power_of_two().trailing_zeros());
+        let near = if bits <= NEAR { vec![0; 1 << bits] } else { Vec::new() };
+        Self { near, far: FxHashMap::default(), all: Vec::new(), width }
+    }
+
+    /// Where a shape stands among those with few bits.
+    fn place(&self, shape: &Shape) -> Option<usize> {
+        if shape.co_units > 0 || self.near.is_empty() {
+            return None;
+        }
+        let kind = u64::from(shape.level) << self.width | shape.present;
+        usize::try_from(kind << ROLES | u64::from(shape.roles)).ok()
+    }
+
     /// The number of a shape.
     pub fn number(&mut self, shape: Shape) -> u32 {
-        if let Some((_, number)) = self.last.filter(|(last, _)| *last == shape) {
-            return number;
-        }
         let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(shape).or_insert(next);
+        let number = match self.place(&shape).and_then(|place| self.near.get_mut(place)) {
+            Some(after) => {
+                if *after == 0 {
+                    *after = next.saturating_add(1);
+                }
+                *after - 1
+            }
+            None => *self.far.entry(shape).or_insert(next),
+        };
         if number == next {
             self.all.push(shape);
         }
-        self.last = Some((shape, number));
         number
     }
 }

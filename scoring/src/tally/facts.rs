@@ -9,8 +9,9 @@ use crate::terms::State;
 
 /// What facts need of a subject's tasks. METHOD §10.
 ///
-/// 64 bytes: adding a task to one of many subjects touches one line of memory.
+/// 64 bytes and placed so: adding a task to one of many subjects touches one line of memory.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[repr(align(64))]
 pub struct Facts {
     /// Scored tasks.
     pub scored: u32,

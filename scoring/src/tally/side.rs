@@ -17,8 +17,8 @@ pub struct SideTally {
     parts: Vec<Part>,
     /// The key by which the parts know each subject; `None`: its place in the list of subjects.
     keys: Option<Vec<Option<u32>>>,
-    /// Numbers of a cell.
-    stride: usize,
+    /// Indicators of a cell.
+    indicators: usize,
 }
 
 impl SideTally {
@@ -40,7 +40,7 @@ impl SideTally {
             }
             keys
         });
-        Self { shapes, parts, keys, stride: indicators + 2 }
+        Self { shapes, parts, keys, indicators }
     }
 
     /// The part of a subject, and its place there.
@@ -57,7 +57,7 @@ impl SideTally {
     pub fn sums(&self, subject: u32) -> impl Iterator<Item = (usize, Cell<'_>)> {
         let own = self.own(subject);
         let (cells, own) = own.map_or((&[][..], 0), |(part, own)| (&part.cells, own));
-        cells.iter().enumerate().filter_map(move |(shape, cells)| Some((shape, cells.get(own, self.stride)?)))
+        cells.iter().enumerate().filter_map(move |(shape, cells)| Some((shape, cells.get(own, self.indicators)?)))
     }
 
     /// The facts of a subject that has tasks.
@@ -102,7 +102,7 @@ impl Part {
     pub fn look(&self, own: u32, shape: Option<usize>, indicators: usize) -> i64 {
         let facts = self.facts.get(own as usize).map_or(0, |facts| i64::from(facts.tasks));
         let cells = shape.and_then(|shape| self.cells.get(shape));
-        cells.map_or(0, |cells| cells.look(own, indicators + 2)) ^ facts
+        cells.map_or(0, |cells| cells.look(own, indicators)) ^ facts
     }
 
     /// Adds whole sums.

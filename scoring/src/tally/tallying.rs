@@ -92,7 +92,8 @@ impl<'p> Tallying<'p> {
         let width = self.indicators.len();
         let levels = self.levels_of(batch);
         let rows = Rows { batch, width, policy: self.policy };
-        let (mut shapes, mut met) = (Shapes::default(), Vec::new());
+        let most = levels.iter().max().map_or(0, |last| *last as usize + 1);
+        let (mut shapes, mut met) = (Shapes::new(most, width), Vec::new());
         let (mut units, mut persons) = (self.units.deal(), self.persons.deal());
         let mut tasks = 0;
         for (row, fate) in (0_u32..).zip(&batch.fates) {
