@@ -59,14 +59,15 @@ pub fn threshold(signal: Signal) -> (u64, (u64, u64)) {
 /// What is counted for one unit and signal.
 #[derive(Debug, Clone, Copy, Default)]
 struct Count {
-    tasks: u64,
-    of: u64,
+    tasks: u32,
+    of: u32,
 }
 
 impl Count {
     fn is_given(&self, signal: Signal) -> bool {
         let (least, (above, below)) = threshold(signal);
-        self.tasks >= least && u128::from(self.tasks) * u128::from(below) >= u128::from(self.of) * u128::from(above)
+        u64::from(self.tasks) >= least
+            && u128::from(self.tasks) * u128::from(below) >= u128::from(self.of) * u128::from(above)
     }
 }
 
@@ -112,7 +113,7 @@ impl Shown {
             for signal in signs.all_looked() {
                 if let Some(count) = counts.get_mut(signal as usize) {
                     count.of += 1;
-                    count.tasks += u64::from(signs.seen(signal));
+                    count.tasks += u32::from(signs.seen(signal));
                 }
             }
             for signal in signs.all_seen() {
@@ -159,7 +160,7 @@ pub fn signals(shown: Vec<Shown>, keys: &Keys) -> Vec<Found> {
         for (signal, count) in Signal::ALL.iter().zip(counts).filter(|(signal, count)| count.is_given(**signal)) {
             let evidence = first.remove(&(*signal, key)).unwrap_or_default();
             let evidence = evidence.0.into_iter().flatten().map(|(_, id)| id).collect();
-            found.push(Found { signal: *signal, unit, tasks: count.tasks, of: count.of, evidence });
+            found.push(Found { signal: *signal, unit, tasks: count.tasks.into(), of: count.of.into(), evidence });
         }
     }
     found.sort_unstable_by_key(|found| (found.signal, found.unit));

@@ -54,6 +54,19 @@ struct UnitsOfRow {
     places: Vec<u32>,
 }
 
+/// A column of persons with the keys of its codes.
+struct KeyedPersons<'a> {
+    codes: &'a ListColumn<u32>,
+    keys: Vec<u32>,
+}
+
+impl KeyedPersons<'_> {
+    /// The codes of a row and their keys.
+    fn get(&self, row: usize) -> (&[u32], &[u32]) {
+        (self.codes.get(row), self.keys.get(self.codes.range(row)).unwrap_or_default())
+    }
+}
+
 /// A unit that is not in the roster's list has no post and no principal.
 const NO_PLACE: u32 = u32::MAX;
 
@@ -99,12 +112,17 @@ impl<'r> Known<'r> {
         self.unit(code).map(|unit| unit.key)
     }
 
-    /// The person of a code in a task of these units.
-    fn person(&self, code: u32, units: &UnitsOfRow) -> Option<u32> {
-        match *self.persons.get(code as usize)? {
-            NOT_ONE => self.roster.people.one_of(self.named.get(&code)?, &units.places),
-            person => Some(person),
-        }
+    /// The keys of a column of persons. They are looked up one right after another, so that look-ups wait for memory
+    /// together.
+    fn keys<'c>(&self, column: Option<&'c ListColumn<u32>>) -> Option<KeyedPersons<'c>> {
+        let codes = column?;
+        let key = |code: &u32| self.persons.get(*code as usize).copied().unwrap_or(NOT_ONE);
+        Some(KeyedPersons { codes, keys: codes.items().iter().map(key).collect() })
+    }
+
+    /// The person of a code that is no id, in a task of these units.
+    fn named(&self, code: u32, units: &UnitsOfRow) -> Option<u32> {
+        self.roster.people.one_of(self.named.get(&code)?, &units.places)
     }
 
     /// Finds the units and persons that the rows of a batch name.
@@ -116,6 +134,7 @@ impl<'r> Known<'r> {
             persons: ListColumn::with_capacity(rows, rows * 2),
             unknown: Vec::new(),
         };
+        let columns = judged.persons.each_ref().map(|column| self.keys(column.as_ref()));
         let mut units = UnitsOfRow::default();
         let mut persons: Vec<(u32, Roles)> = Vec::new();
         for (row, task) in judged.tasks.iter().enumerate() {
@@ -137,7 +156,7 @@ impl<'r> Known<'r> {
                     }
                 }
             }
-            self.name_persons(judged, row, task, &units, &mut persons, |column, code| {
+            self.name_persons(&columns, row, task, &units, &mut persons, |column, code| {
                 let name = names.persons.name(code).to_owned();
                 named.unknown.push((row, Unknown { column, name }));
             });
@@ -150,7 +169,7 @@ impl<'r> Known<'r> {
     /// Finds the persons of a row; `unknown` hears of the codes of names that nobody has, with their columns.
     fn name_persons(
         &self,
-        judged: &Judged,
+        keyed: &[Option<KeyedPersons<'_>>; 3],
         row: usize,
         task: &JudgedTask,
         units: &UnitsOfRow,
@@ -162,10 +181,10 @@ impl<'r> Known<'r> {
             None => persons.push((person, role)),
         };
         let columns = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff];
-        for ((post, column), cells) in Post::ALL.iter().zip(columns).zip(&judged.persons) {
-            let codes = cells.as_ref().map_or(&[][..], |cells| cells.get(row));
-            for code in codes {
-                match self.person(*code, units) {
+        for ((post, column), keyed) in Post::ALL.iter().zip(columns).zip(keyed) {
+            let (codes, keys) = keyed.as_ref().map_or((&[][..], &[][..]), |keyed| keyed.get(row));
+            for (code, key) in codes.iter().zip(keys) {
+                match if *key == NOT_ONE { self.named(*code, units) } else { Some(*key) } {
                     Some(person) => add(person, role_bit(*post)),
                     None => unknown(column, *code),
                 }

@@ -219,9 +219,13 @@ impl<T> ListColumn<T> {
 
     /// The items of a row's cell; none when it is blank.
     pub fn get(&self, row: usize) -> &[T] {
+        self.items.get(self.range(row)).unwrap_or_default()
+    }
+
+    /// The places of a row's items among all items.
+    pub fn range(&self, row: usize) -> Range<usize> {
         let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
-        let end = self.ends.get(row).map_or(0, |end| *end as usize);
-        self.items.get(start..end).unwrap_or_default()
+        start..self.ends.get(row).map_or(0, |end| *end as usize)
     }
 }
 
