@@ -3,9 +3,12 @@
 
 pub mod events;
 pub mod measures;
+mod scored;
 pub mod sections;
 pub mod service;
 mod whole;
+
+pub use scored::{Scored, Serving};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,11 +20,10 @@ use crate::link::Ledger;
 use crate::link::yearly::{Event, Measure, Prior};
 use crate::number::{Fraction, TooLarge};
 use crate::policy::{Policy, Side};
-use crate::score::events::EventSums;
 use crate::score::sections::{Sections, Weighing, side_tally};
 use crate::score::service::Service;
-use crate::tally::{Cell, Facts, SideTally, Tally};
-use crate::terms::{Post, Recommendation, Status, SubjectKind};
+use crate::tally::{Cell, SideTally, Tally};
+use crate::terms::{Status, SubjectKind};
 
 /// Scores of all subjects, each kind sorted by id.
 #[derive(Debug, Clone, Default)]
@@ -30,80 +32,6 @@ pub struct Scores {
     pub units: Vec<Scored>,
     /// Of persons.
     pub persons: Vec<Scored>,
-}
-
-/// What a subject scored, before anyone is ranked.
-#[derive(Debug, Clone)]
-pub struct Scored {
-    /// Unit or person.
-    pub kind: SubjectKind,
-    /// Its place in the list of units or persons, which is sorted by id.
-    pub subject: u32,
-    /// Its group.
-    pub group: Arc<str>,
-    /// Its standing before ranks.
-    pub status: Status,
-    /// Facts of its tasks.
-    pub facts: Facts,
-    /// The value of each section of its side, 0 to 100.
-    pub sections: Vec<Option<Fraction>>,
-    /// The value of each indicator of the policy, 0 to 100.
-    pub indicators: Vec<Option<Fraction>>,
-    /// The base score.
-    pub base: Option<Fraction>,
-    /// Percent of the weights of top sections present.
-    pub coverage: Option<Fraction>,
-    /// What its events come to; few subjects have any.
-    pub events: Option<Box<EventSums>>,
-    /// The final score F.
-    pub exact: Option<Fraction>,
-    /// F rounded, in units of `rounding.score` places.
-    pub published: Option<i128>,
-    /// What only persons have.
-    pub service: Option<Serving>,
-    /// Its results of earlier years, latest first.
-    pub prior: Vec<Prior>,
-}
-
-/// A person's service.
-#[derive(Debug, Clone, Default)]
-pub struct Serving {
-    /// Days of the window covered by any post.
-    pub days: u64,
-    /// The kind of the latest post.
-    pub post: Option<Post>,
-    /// The unit of the latest post, as a place in the list of units.
-    pub unit: Option<u32>,
-    /// That unit's published score.
-    pub unit_score: Option<i128>,
-}
-
-impl Scored {
-    /// The id and the name, from the ledger that was scored.
-    pub fn named<'l>(&self, ledger: &'l Ledger) -> (&'l str, &'l str) {
-        let at = self.subject as usize;
-        let named = match self.kind {
-            SubjectKind::Unit => ledger.units.get(at).map(|unit| (&unit.id, &unit.name)),
-            SubjectKind::Person => ledger.persons.get(at).map(|person| (&person.id, &person.name)),
-        };
-        named.map_or(("", ""), |(id, name)| (id, name))
-    }
-
-    /// What its events come to, nothing without any.
-    pub fn events(&self) -> &EventSums {
-        self.events.as_deref().unwrap_or(&events::NONE)
-    }
-
-    /// The published score as an exact number.
-    pub fn score(&self, policy: &Policy) -> Option<Fraction> {
-        self.published.map(|number| Fraction::fixed(number, policy.rounding.score))
-    }
-
-    /// The recommendation of a year, as far as it is a known word.
-    pub fn recommended_in(&self, year: i32) -> Option<Recommendation> {
-        let row = self.prior.iter().find(|row| row.year == year)?;
-        Recommendation::parse(row.recommendation.as_deref()?)
-    }
 }
 
 /// Scores everyone.
@@ -148,7 +76,7 @@ impl<'a> Scoring<'a> {
         ledger: &'a Ledger,
         policy: &'a Policy,
         window: Window,
-        groups: &BTreeMap<u32, &'a str>,
+        assessed: &[(u32, &'a str)],
     ) -> Result<Self, TooLarge> {
         let mut events: BTreeMap<u32, Vec<&Event>> = BTreeMap::new();
         for event in ledger.events.iter().filter(|event| event.kind == kind) {
@@ -165,7 +93,7 @@ impl<'a> Scoring<'a> {
         prior.values_mut().for_each(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.year)));
         let side = policy.side(kind);
         let measures: &[Measure] = &ledger.measures;
-        let names: BTreeSet<&str> = groups.values().copied().collect();
+        let names: BTreeSet<&str> = assessed.iter().map(|(_, group)| *group).collect();
         Ok(Self {
             kind,
             policy,
@@ -175,7 +103,7 @@ impl<'a> Scoring<'a> {
             weighing: Weighing::new(policy, kind, tally),
             tally: side_tally(tally, kind),
             groups: names.into_iter().map(|name| (name, Arc::from(name))).collect(),
-            measures: measures::values(measures, kind, groups, policy)?,
+            measures: measures::values(measures, kind, assessed, policy)?,
             events,
             prior,
         })
@@ -266,8 +194,8 @@ fn place(index: usize) -> u32 {
 
 fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) -> Result<Vec<Scored>, TooLarge> {
     let subjects = || ledger.units.iter().enumerate().filter(|(_, unit)| unit.subject);
-    let groups = subjects().map(|(index, unit)| (place(index), unit.group.as_str())).collect();
-    let scoring = Scoring::new(SubjectKind::Unit, tally, ledger, policy, window, &groups)?;
+    let assessed: Vec<_> = subjects().map(|(index, unit)| (place(index), unit.group.as_str())).collect();
+    let scoring = Scoring::new(SubjectKind::Unit, tally, ledger, policy, window, &assessed)?;
     let units: Vec<_> = subjects().collect();
     let scored: Vec<Scored> = units
         .par_iter()
@@ -299,8 +227,8 @@ fn score_persons(
             (place(index), service, group)
         })
         .collect();
-    let groups = subjects.iter().map(|(subject, _, group)| (*subject, *group)).collect();
-    let scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &groups)?;
+    let assessed: Vec<_> = subjects.iter().map(|(subject, _, group)| (*subject, *group)).collect();
+    let scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &assessed)?;
     let unit_of =
         |unit: u32| units.binary_search_by_key(&unit, |scored| scored.subject).ok().and_then(|at| units.get(at));
     let scored: Vec<Scored> = subjects

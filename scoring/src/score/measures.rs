@@ -14,20 +14,25 @@ type Handed<'a> = BTreeMap<u32, BTreeMap<Option<&'a str>, &'a Given>>;
 
 /// The value of each measures indicator, of 100; by subject that has one, then by place in the policy.
 ///
-/// `groups` gives the group of each subject that is assessed.
+/// `assessed` are the subjects with their groups.
 ///
 /// # Errors
 /// [`TooLarge`] when a value has more digits than can be kept.
 pub fn values(
     measures: &[Measure],
     kind: SubjectKind,
-    groups: &BTreeMap<u32, &str>,
+    assessed: &[(u32, &str)],
     policy: &Policy,
 ) -> Result<BTreeMap<u32, Vec<Option<Fraction>>>, TooLarge> {
     let mut values: BTreeMap<u32, Vec<Option<Fraction>>> = BTreeMap::new();
     let side = policy.side(kind);
     let sections = side.sections.iter().filter(|section| section.source == Source::Measures);
-    for place in sections.flat_map(|section| section.indicators.iter().copied()) {
+    let places: Vec<usize> = sections.flat_map(|section| section.indicators.iter().copied()).collect();
+    if places.is_empty() {
+        return Ok(values);
+    }
+    let groups: &BTreeMap<u32, &str> = &assessed.iter().copied().collect();
+    for place in places {
         let Some(indicator) = policy.indicators.get(place) else { continue };
         let mut handed: Handed<'_> = BTreeMap::new();
         for measure in measures.iter().filter(|measure| measure.kind == kind && measure.indicator == place) {
