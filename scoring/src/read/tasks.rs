@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn};
+use rustc_hash::FxHashMap;
+
+use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn, Texts};
 use super::block::Block;
 use super::date::{self, DateContext, DateFault};
 use super::fault::{self, At};
-use super::layout::Layout;
+use super::layout::{Column, Layout};
 use super::names::Names;
 use super::reject::{Code, Fault};
 use super::width::half;
@@ -98,7 +101,7 @@ pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block) -> Tas
         extended_to,
         extension_approved_on,
         numbers,
-        texts: texts.into_iter().collect(),
+        texts,
         lines: block.lines,
         records: block.records,
     }
@@ -304,11 +307,14 @@ impl<'a> Typing<'a> {
         }
     }
 
-    fn texts(&self) -> Vec<(String, TextColumn)> {
-        let text = |column: &super::layout::Column| {
-            let mut cells = self.text_column();
-            self.block.cells(column.index).for_each(|cell| cells.push(column.cell(cell)));
-            cells
+    fn texts(&self) -> FxHashMap<String, Texts> {
+        let text = |column: &Column| match self.block.all_cells() {
+            Some(cells) if !column.changes_words() => Texts::of_cells(Arc::clone(cells), column.index),
+            _ => {
+                let mut cells = self.text_column();
+                self.block.cells(column.index).for_each(|cell| cells.push(column.cell(cell)));
+                Texts::of_column(cells)
+            }
         };
         self.layout.named.iter().map(|(name, column)| (name.clone(), text(column))).collect()
     }
