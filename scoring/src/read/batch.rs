@@ -11,8 +11,8 @@ use crate::number::Number;
 use crate::read::names::Names;
 use crate::read::reject::Fault;
 use crate::read::split::Cells;
-use crate::read::{layout, scan};
 use crate::read::table::TableName;
+use crate::read::{layout, scan};
 
 /// A column of `tasks`, in the order of METHOD §2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -185,7 +185,10 @@ pub struct Texts(TextsOf);
 enum TextsOf {
     Column(TextColumn),
     /// A column of cells that stand as they are read, and that nothing turns into others.
-    Cells { cells: Arc<Cells>, column: usize },
+    Cells {
+        cells: Arc<Cells>,
+        column: usize,
+    },
 }
 
 impl Texts {

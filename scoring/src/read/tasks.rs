@@ -148,11 +148,13 @@ impl<'a> Typing<'a> {
             }
             return ids;
         }
-        for (row, cell) in self.cells(TaskColumn::TaskId).into_iter().flatten() {
+        let mut missing = Vec::new();
+        self.cells(TaskColumn::TaskId).into_iter().flatten().for_each(|(row, cell)| {
             push_id(&mut ids, cell);
-            if cell.is_none() {
-                self.fault(row, self.at(TaskColumn::TaskId).missing("give the task an id that no other task has"));
-            }
+            missing.extend(cell.is_none().then_some(row));
+        });
+        for row in missing {
+            self.fault(row, self.at(TaskColumn::TaskId).missing("give the task an id that no other task has"));
         }
         ids
     }
@@ -285,17 +287,15 @@ impl<'a> Typing<'a> {
             }
             return;
         };
-        for (row, cell) in cells {
-            match cell {
-                Some(cell) if levels.weights.iter().any(|(name, _)| name == cell) => {}
-                Some(cell) => {
-                    let known = levels.weights.iter().map(|(name, _)| name.as_str());
-                    self.fault(row, at.unknown(Code::UnknownLevel, cell, "level", known));
-                }
-                None if levels.default.is_none() => self.fault(row, missing()),
-                None => {}
+        cells.for_each(|(row, cell)| match cell {
+            Some(cell) if levels.weights.iter().any(|(name, _)| name == cell) => {}
+            Some(cell) => {
+                let known = levels.weights.iter().map(|(name, _)| name.as_str());
+                self.fault(row, at.unknown(Code::UnknownLevel, cell, "level", known));
             }
-        }
+            None if levels.default.is_none() => self.fault(row, missing()),
+            None => {}
+        });
     }
 
     fn check_status(&mut self) {
@@ -328,9 +328,21 @@ fn push_id(ids: &mut TextColumn, cell: Option<&str>) {
     }
 }
 
+/// Which bytes are letters or digits.
+#[expect(clippy::indexing_slicing, reason = "computed while the program is built, where iterators cannot be used")]
+static ALPHANUMERIC: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        all[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    all
+};
+
 /// Whether a cell is letters and digits alone.
 fn is_one(cell: &str) -> bool {
-    !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    !cell.is_empty() && cell.bytes().all(|byte| ALPHANUMERIC.get(usize::from(byte)) == Some(&true))
 }
 
 /// The dates of a list; a cell that reads as one date is one.
