@@ -10,8 +10,9 @@ use crate::moment::Moment;
 use crate::number::Number;
 use crate::read::names::Names;
 use crate::read::reject::Fault;
-use crate::read::scan;
+use crate::read::split::Cells;
 use crate::read::table::TableName;
+use crate::read::{layout, scan};
 
 /// A column of `tasks`, in the order of METHOD §2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -175,6 +176,39 @@ impl TextColumn {
     }
 }
 
+/// The text of a column that the policy names. Most of these columns hold dates and numbers, whose text is asked for
+/// only to say what is wrong with one.
+#[derive(Debug)]
+pub struct Texts(TextsOf);
+
+#[derive(Debug)]
+enum TextsOf {
+    Column(TextColumn),
+    /// A column of cells that stand as they are read, and that nothing turns into others.
+    Cells {
+        cells: Arc<Cells>,
+        column: usize,
+    },
+}
+
+impl Texts {
+    pub(super) fn of_column(column: TextColumn) -> Self {
+        Self(TextsOf::Column(column))
+    }
+
+    pub(super) fn of_cells(cells: Arc<Cells>, column: usize) -> Self {
+        Self(TextsOf::Cells { cells, column })
+    }
+
+    /// The cell of a row: trimmed, with the tables file's words in place, `None` when blank.
+    pub fn get(&self, row: usize) -> Option<&str> {
+        match &self.0 {
+            TextsOf::Column(column) => column.get(row),
+            TextsOf::Cells { cells, column } => cells.get(row, *column).and_then(layout::as_written),
+        }
+    }
+}
+
 /// Cells that hold several items each.
 #[derive(Debug)]
 pub struct ListColumn<T> {
@@ -274,7 +308,7 @@ pub struct TaskBatch {
     /// `target`, `actual`, `quality`.
     pub numbers: FxHashMap<TaskColumn, Vec<Option<Number>>>,
     /// The text of every column that the policy's indicators and conditions name, standard or extra, by id or heading.
-    pub texts: FxHashMap<String, TextColumn>,
+    pub texts: FxHashMap<String, Texts>,
     /// The rows' cells as they were.
     pub records: Records,
 }

@@ -50,7 +50,7 @@ pub(super) struct Block {
 #[derive(Debug)]
 enum Columns {
     /// Of text.
-    Cells(Cells),
+    Cells(Arc<Cells>),
     /// Of what comes in columns, by their places in the file.
     Arrays(FxHashMap<usize, StringChunked>),
 }
@@ -60,7 +60,7 @@ impl Block {
     pub fn of_csv(chunk: Chunk, width: usize, skip_totals: bool) -> Self {
         let Split { lines, broken, skipped, rows, cells } = Split::of(chunk, width, skip_totals);
         let records = Records::of_text(Arc::clone(&cells.text), rows);
-        Self { lines, broken, skipped, columns: Columns::Cells(cells), records }
+        Self { lines, broken, skipped, columns: Columns::Cells(Arc::new(cells)), records }
     }
 
     /// Whole rows by all of their columns, and the lines of totals that are not among them.
@@ -136,6 +136,14 @@ impl Block {
         match &self.columns {
             Columns::Cells(cells) => Some(&cells.text),
             Columns::Arrays(_) => None,
+        }
+    }
+
+    /// The cells of all rows as places in a text, where they are that, and the rows are whole.
+    pub fn all_cells(&self) -> Option<&Arc<Cells>> {
+        match &self.columns {
+            Columns::Cells(cells) if self.broken.is_empty() => Some(cells),
+            _ => None,
         }
     }
 }

@@ -123,6 +123,15 @@ fn by_grammar(cell: &str) -> Result<Number, NumberFault> {
 /// # Errors
 /// [`NumberFault`] also for a fraction and for more than [`WEIGHT_PLACES`] places as written.
 pub fn parse_weight(cell: &str) -> Result<i128, NumberFault> {
+    if let Some((value, places)) = plain(cell.as_bytes())
+        && let Some(missing) = WEIGHT_PLACES.checked_sub(u32::from(places))
+    {
+        return Ok(i128::from(value) * 10_i128.pow(missing));
+    }
+    weight_by_grammar(cell)
+}
+
+fn weight_by_grammar(cell: &str) -> Result<i128, NumberFault> {
     let (negative, body) = sign(cell);
     if body.contains('/') {
         parse(cell)?;
@@ -272,6 +281,7 @@ mod tests {
             if let Some((value, places)) = plain(cell.as_bytes()) {
                 prop_assert_eq!(Ok(Number::Decimal { value, places }), by_grammar(&cell));
             }
+            prop_assert_eq!(parse_weight(&cell), weight_by_grammar(&cell));
         }
     }
 

@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn};
+use rustc_hash::FxHashMap;
+
+use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn, Texts};
 use super::block::Block;
 use super::date::{self, DateContext, DateFault};
 use super::fault::{self, At};
-use super::layout::Layout;
+use super::layout::{Column, Layout};
 use super::names::Names;
 use super::reject::{Code, Fault};
 use super::width::half;
@@ -65,7 +68,7 @@ pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block, names:
         extended_to,
         extension_approved_on,
         numbers,
-        texts: texts.into_iter().collect(),
+        texts,
         lines: block.lines,
         records: block.records,
     }
@@ -112,11 +115,13 @@ impl<'a> Typing<'a> {
             }
             return ids;
         }
-        for (row, cell) in self.cells(TaskColumn::TaskId).into_iter().flatten() {
+        let mut missing = Vec::new();
+        self.cells(TaskColumn::TaskId).into_iter().flatten().for_each(|(row, cell)| {
             push_id(&mut ids, cell);
-            if cell.is_none() {
-                self.fault(row, self.at(TaskColumn::TaskId).missing("give the task an id that no other task has"));
-            }
+            missing.extend(cell.is_none().then_some(row));
+        });
+        for row in missing {
+            self.fault(row, self.at(TaskColumn::TaskId).missing("give the task an id that no other task has"));
         }
         ids
     }
@@ -249,17 +254,15 @@ impl<'a> Typing<'a> {
             }
             return;
         };
-        for (row, cell) in cells {
-            match cell {
-                Some(cell) if levels.weights.iter().any(|(name, _)| name == cell) => {}
-                Some(cell) => {
-                    let known = levels.weights.iter().map(|(name, _)| name.as_str());
-                    self.fault(row, at.unknown(Code::UnknownLevel, cell, "level", known));
-                }
-                None if levels.default.is_none() => self.fault(row, missing()),
-                None => {}
+        cells.for_each(|(row, cell)| match cell {
+            Some(cell) if levels.weights.iter().any(|(name, _)| name == cell) => {}
+            Some(cell) => {
+                let known = levels.weights.iter().map(|(name, _)| name.as_str());
+                self.fault(row, at.unknown(Code::UnknownLevel, cell, "level", known));
             }
-        }
+            None if levels.default.is_none() => self.fault(row, missing()),
+            None => {}
+        });
     }
 
     fn check_status(&mut self) {
@@ -271,11 +274,14 @@ impl<'a> Typing<'a> {
         }
     }
 
-    fn texts(&self) -> Vec<(String, TextColumn)> {
-        let text = |column: &super::layout::Column| {
-            let mut cells = self.text_column();
-            self.block.cells(column.index).for_each(|cell| cells.push(column.cell(cell)));
-            cells
+    fn texts(&self) -> FxHashMap<String, Texts> {
+        let text = |column: &Column| match self.block.all_cells() {
+            Some(cells) if !column.changes_words() => Texts::of_cells(Arc::clone(cells), column.index),
+            _ => {
+                let mut cells = self.text_column();
+                self.block.cells(column.index).for_each(|cell| cells.push(column.cell(cell)));
+                Texts::of_column(cells)
+            }
         };
         self.layout.named.iter().map(|(name, column)| (name.clone(), text(column))).collect()
     }
@@ -289,9 +295,21 @@ fn push_id(ids: &mut TextColumn, cell: Option<&str>) {
     }
 }
 
+/// Which bytes are letters or digits.
+#[expect(clippy::indexing_slicing, reason = "computed while the program is built, where iterators cannot be used")]
+static ALPHANUMERIC: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        all[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    all
+};
+
 /// Whether a cell is letters and digits alone.
 fn is_one(cell: &str) -> bool {
-    !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    !cell.is_empty() && cell.bytes().all(|byte| ALPHANUMERIC.get(usize::from(byte)) == Some(&true))
 }
 
 /// The dates of a list; a cell that reads as one date is one.
