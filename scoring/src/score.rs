@@ -141,7 +141,7 @@ impl<'a> Scoring<'a> {
             .map(|base| (&(base + &points.bonus) - &points.deduction).held(&self.side.floor, &self.side.cap));
         let rounding = self.policy.rounding;
         let published = exact.as_ref().and_then(|exact| exact.round(rounding.score, rounding.mode).ok());
-        let mut facts = self.tally.facts(entrant.subject).cloned().unwrap_or_default();
+        let mut facts = self.tally.facts(entrant.subject).unwrap_or_default();
         facts.counts.resize(self.policy.counts.len(), 0);
         let status = self.status(entrant.group, base.is_none(), facts.scored, &sections, service.as_ref());
         Scored {
