@@ -179,13 +179,13 @@ impl<'a> Iterator for Rows<'a> {
     }
 
     #[inline]
-    fn fold<T, F: FnMut(T, Option<&'a str>) -> T>(mut self, first: T, mut add: F) -> T {
+    fn fold<T, F: FnMut(T, Option<&'a str>) -> T>(self, first: T, mut add: F) -> T {
         match self.whole {
             // Nearly always, and then there is nothing to ask for each cell.
             Whole::Cells(cells) if self.next_broken.is_none() => cells.fold(first, add),
             _ => {
                 let mut all = first;
-                while let Some(cell) = self.next() {
+                for cell in self {
                     all = add(all, cell);
                 }
                 all
