@@ -105,9 +105,10 @@ impl Side {
         Self { parts: (0..parts).map(|_| Mutex::default()).collect() }
     }
 
-    /// Nothing dealt out yet.
-    pub fn deal(&self) -> Dealt {
-        Dealt(self.parts.iter().map(|_| Vec::new()).collect())
+    /// Nothing dealt out yet, with room for about so many entries.
+    pub fn deal(&self, entries: usize) -> Dealt {
+        let room = entries / self.parts.len().max(1) * 5 / 4;
+        Dealt(self.parts.iter().map(|_| Vec::with_capacity(room)).collect())
     }
 
     /// Adds what was dealt out. Parts that another thread is at are come back to.
