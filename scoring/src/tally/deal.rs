@@ -134,12 +134,10 @@ impl Side {
 
 /// Adds entries to a part.
 ///
-/// The sums of persons are scattered over more memory than is at hand: those of some entries are looked at before
+/// Sums are scattered over more memory than is at hand: those of some entries are looked at before
 /// anything is added to them, because looks do not wait for each other, as additions do.
 fn add(part: &mut Part, entries: &[Entry], shapes: &Shapes, rows: &Rows<'_>) -> Result<(), Overflow> {
     const TOGETHER: usize = 32;
-    /// Subjects whose sums are more than memory near at hand holds.
-    const MANY: usize = 1 << 10;
     let mut numbers: Vec<Option<usize>> = vec![None; shapes.all.len()];
     for entry in entries.iter().filter(|entry| entry.sum) {
         if let (Some(number), Some(shape)) =
@@ -149,12 +147,9 @@ fn add(part: &mut Part, entries: &[Entry], shapes: &Shapes, rows: &Rows<'_>) -> 
         }
     }
     let shape = |entry: &Entry| numbers.get(entry.shape as usize).copied().flatten().filter(|_| entry.sum);
-    let scattered = part.facts.len() > MANY;
     for entries in entries.chunks(TOGETHER) {
-        if scattered {
-            let looks = entries.iter().map(|entry| part.look(entry.subject, shape(entry)));
-            std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
-        }
+        let looks = entries.iter().map(|entry| part.look(entry.subject, shape(entry)));
+        std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
         for entry in entries {
             let Some(row) = rows.get(entry.row) else { continue };
             if let Some(shape) = shape(entry) {
