@@ -5,6 +5,7 @@
 
 pub mod by_file;
 pub mod by_unit;
+mod composite;
 pub mod files;
 pub mod manifest;
 pub mod proposals;

@@ -9,6 +9,7 @@ pub mod service;
 mod whole;
 
 pub use scored::{Scored, Serving};
+pub(crate) use whole::over_one;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

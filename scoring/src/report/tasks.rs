@@ -9,8 +9,9 @@ use rustc_hash::FxHashMap;
 use crate::judge::{NOT_APPLICABLE, task_indicators};
 use crate::link::UnitIds;
 use crate::link::tasks::{Fate, LinkedBatch};
-use crate::number::{Fraction, TooLarge, show_fixed};
+use crate::number::{Fraction, write_fixed};
 use crate::policy::{Policy, Source};
+use crate::report::composite::Composite;
 use crate::report::words::{Lang, plain_writer, text, writer};
 use crate::report::{FileError, ReportError};
 use crate::tally::WEIGHT_ONE;
@@ -27,9 +28,6 @@ struct Column<'p> {
     places: u32,
     id: &'p str,
     name: &'p str,
-    weight: &'p Fraction,
-    /// 100 / full, per unit of its places.
-    unit: Fraction,
 }
 
 /// Where rows of `task_scores.csv` go, batch by batch.
@@ -61,9 +59,9 @@ impl Rows for Vec<u8> {
 
 /// `task_scores.csv` while the ledger is gone through. Batches are put into text side by side and written in order.
 pub struct TaskScores<'a> {
-    policy: &'a Policy,
     lang: Lang,
     columns: Vec<Column<'a>>,
+    composite: Composite,
     /// The number of indicators of tasks.
     width: usize,
     written: Mutex<Written<'a>>,
@@ -98,7 +96,8 @@ impl<'a> TaskScores<'a> {
         let tallied = task_indicators(policy);
         let written = Written { into, next: 0, early: BTreeMap::new(), failed: None };
         let columns = columns(policy, &tallied);
-        Self { policy, lang, columns, width: tallied.len(), written: Mutex::new(written) }
+        let composite = Composite::new(policy, &tallied);
+        Self { lang, columns, composite, width: tallied.len(), written: Mutex::new(written) }
     }
 
     fn written(&self) -> MutexGuard<'_, Written<'a>> {
@@ -172,8 +171,6 @@ fn columns<'p>(policy: &'p Policy, tallied: &[usize]) -> Vec<Column<'p>> {
             places,
             id: &indicator.id,
             name: &indicator.name,
-            weight: &indicator.weight,
-            unit: (&Fraction::fixed(1, places) * &Fraction::HUNDRED).checked_div(&indicator.full)?,
         })
     };
     places.iter().filter_map(column).collect()
@@ -184,6 +181,7 @@ impl TaskScores<'_> {
         let (lang, width, columns) = (self.lang, self.width, &self.columns);
         let mut csv = plain_writer(Vec::new());
         let mut ids: FxHashMap<u32, String> = FxHashMap::default();
+        let mut cell = Vec::new();
         for row in batch.accepted() {
             let Some(task) = batch.judged.tasks.get(row) else { continue };
             let fate = batch.fates.get(row).copied();
@@ -200,31 +198,25 @@ impl TaskScores<'_> {
             csv.write_field(excluded.map_or("", |why| lang.exclusion(why)))?;
             csv.write_field(&*text(lead.map_or("", |id| id.as_str())))?;
             csv.write_field(&*text(batch.judged.levels.name(task.level)))?;
-            csv.write_field(Fraction::fixed(weight, 6).to_string())?;
-            csv.write_field(task.late_days.map_or(String::new(), |days| days.to_string()))?;
-            csv.write_field(composite(values, columns, self.policy)?)?;
+            match weight {
+                WEIGHT_ONE => csv.write_field("1")?,
+                weight => csv.write_field(Fraction::fixed(weight, 6).to_string())?,
+            }
+            cell.clear();
+            task.late_days.map_or(Ok(()), |days| write_fixed(days.into(), 0, &mut cell))?;
+            csv.write_field(&cell)?;
+            cell.clear();
+            self.composite.write(values, &mut cell)?;
+            csv.write_field(&cell)?;
             for column in columns {
-                let value = values.get(column.at).filter(|value| **value != NOT_APPLICABLE);
-                let shown = value.map_or(Ok(String::new()), |value| show_fixed(i128::from(*value), column.places));
-                csv.write_field(shown?)?;
+                cell.clear();
+                if let Some(value) = values.get(column.at).filter(|value| **value != NOT_APPLICABLE) {
+                    write_fixed(i128::from(*value), column.places, &mut cell)?;
+                }
+                csv.write_field(&cell)?;
             }
             csv.write_record(None::<&[u8]>)?;
         }
         csv.into_inner().map_err(|error| FileError::Io(error.into_error()))
     }
-}
-
-/// T over the indicators of all tasks sections; blank when none has a value and a weight.
-fn composite(values: &[i64], columns: &[Column<'_>], policy: &Policy) -> Result<String, TooLarge> {
-    let mut sum = Fraction::ZERO;
-    let mut weights = Fraction::ZERO;
-    for column in columns {
-        if let Some(value) = values.get(column.at).filter(|value| **value != NOT_APPLICABLE) {
-            let worth = &column.unit * &Fraction::whole(i128::from(*value));
-            sum = &sum + &(column.weight * &worth);
-            weights = &weights + column.weight;
-        }
-    }
-    let rounding = policy.rounding;
-    sum.checked_div(&weights).map_or(Ok(String::new()), |mean| mean.show(rounding.score, rounding.mode))
 }

@@ -103,7 +103,7 @@ impl WholeSection {
 }
 
 /// Fractions as numerators over one denominator, and that.
-fn over_one<'a>(fractions: impl Iterator<Item = &'a Fraction>) -> Option<(Vec<i128>, i128)> {
+pub(crate) fn over_one<'a>(fractions: impl Iterator<Item = &'a Fraction>) -> Option<(Vec<i128>, i128)> {
     let parts = fractions.map(Fraction::parts).collect::<Option<Vec<_>>>()?;
     let common = parts.iter().try_fold(1, |common, (_, below)| lcm(common, *below))?;
     let above = parts.iter().map(|(above, below)| above.checked_mul(common / below)).collect::<Option<_>>()?;
