@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
 
 use crate::moment::Moment;
@@ -12,6 +11,7 @@ use crate::read::names::Names;
 use crate::read::reject::Fault;
 use crate::read::scan;
 use crate::read::table::TableName;
+use crate::read::typed::TypedColumn;
 
 /// A column of `tasks`, in the order of METHOD §2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,12 +117,19 @@ pub struct TextColumn {
     /// Where each cell starts and ends in the shared text, or beyond its end in the own one; a blank cell ends where it
     /// starts.
     places: Vec<(u32, u32)>,
+    /// Values with types, whose texts are the cells instead.
+    values: Option<Arc<TypedColumn>>,
 }
 
 impl TextColumn {
     /// A column for so many cells. Those that are parts of a shared text are not copied.
     pub fn with_room(cells: usize, shared: Option<&Arc<String>>) -> Self {
-        Self { shared: shared.map(Arc::clone), own: String::new(), places: Vec::with_capacity(cells) }
+        Self { shared: shared.map(Arc::clone), own: String::new(), places: Vec::with_capacity(cells), values: None }
+    }
+
+    /// The texts of values, which are made when one of them is asked for.
+    pub(super) fn of_values(values: &Arc<TypedColumn>) -> Self {
+        Self { values: Some(Arc::clone(values)), ..Self::default() }
     }
 
     fn shared(&self) -> &str {
@@ -149,6 +156,9 @@ impl TextColumn {
 
     /// The cell of a row.
     pub fn get(&self, row: usize) -> Option<&str> {
+        if let Some(values) = &self.values {
+            return values.text().get(row);
+        }
         let (start, end) = self.places.get(row).map(|(start, end)| (*start as usize, *end as usize))?;
         let shared = self.shared();
         let cell = match start.checked_sub(shared.len()) {
@@ -166,12 +176,12 @@ impl TextColumn {
 
     /// The number of cells.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.values.as_ref().map_or(self.places.len(), |values| values.len())
     }
 
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.len() == 0
     }
 }
 
@@ -289,7 +299,7 @@ enum Kept {
     /// As CSV text, with the place of each row in it.
     Text { text: Arc<String>, rows: Vec<Range<usize>> },
     /// As whole columns.
-    Columns(Vec<StringChunked>),
+    Columns(Vec<Arc<TypedColumn>>),
 }
 
 impl Default for Kept {
@@ -305,7 +315,7 @@ impl Records {
     }
 
     /// Records that are the rows of columns.
-    pub(super) fn of_columns(columns: Vec<StringChunked>) -> Self {
+    pub(super) fn of_columns(columns: Vec<Arc<TypedColumn>>) -> Self {
         Self(Kept::Columns(columns))
     }
 
@@ -318,7 +328,7 @@ impl Records {
                 scan::write_record(written.as_bytes(), &mut record);
             }
             Kept::Columns(columns) => {
-                let cell = |column: &StringChunked| column.get(row).unwrap_or_default().as_bytes().to_vec().into();
+                let cell = |column: &Arc<TypedColumn>| column.cell(row).into_owned().into_bytes().into();
                 scan::write_cells(columns.iter().map(cell), &mut record);
             }
         }

@@ -23,6 +23,11 @@ pub(super) struct Column {
 }
 
 impl Column {
+    /// Whether no words of the tables file stand for others.
+    pub fn has_no_words(&self) -> bool {
+        self.words.is_empty()
+    }
+
     /// A cell as the rest of reading sees it: trimmed, with the tables file's words in place, `None` when blank.
     #[inline]
     pub fn cell<'a>(&'a self, raw: Option<&'a str>) -> Option<&'a str> {

@@ -135,6 +135,12 @@ pub fn parse_weight(cell: &str) -> Result<i128, NumberFault> {
     Ok(if negative { -value } else { value })
 }
 
+/// The weight of a decimal, in millionths, where it is none below 0 and has no more places than it may have.
+pub(super) fn weight(digits: i64, places: u8) -> Option<i128> {
+    let missing = WEIGHT_PLACES.checked_sub(u32::from(places)).filter(|_| digits >= 0)?;
+    Some(i128::from(digits) * 10_i128.pow(missing))
+}
+
 fn sign(cell: &str) -> (bool, &str) {
     match cell.strip_prefix('-') {
         Some(body) => (true, body),
