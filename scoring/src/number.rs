@@ -400,12 +400,12 @@ impl Number {
     /// Whether it is the same number as another, with as many places or not.
     pub fn equals(&self, other: &Self) -> bool {
         if let (Self::Decimal { value: a, places: p }, Self::Decimal { value: b, places: q }) = (self, other) {
-            let most = *p.max(q);
-            let scaled =
-                |value: &i64, places: &u8| i128::from(*value).checked_mul(power_of_ten(u32::from(most - places))?);
-            if let (Some(a), Some(b)) = (scaled(a, p), scaled(b, q)) {
-                return a == b;
-            }
+            let (fewer, more) = if p <= q { (a, b) } else { (b, a) };
+            // What leaves 64 bits is not the other, which is in them.
+            return match power_of_ten(p.abs_diff(*q).into()).and_then(|scale| i64::try_from(scale).ok()) {
+                Some(scale) => fewer.checked_mul(scale) == Some(*more),
+                None => *fewer == 0 && *more == 0,
+            };
         }
         self.exact() == other.exact()
     }

@@ -141,7 +141,7 @@ impl<'a> Scoring<'a> {
             .map(|base| (&(base + &points.bonus) - &points.deduction).held(&self.side.floor, &self.side.cap));
         let rounding = self.policy.rounding;
         let published = exact.as_ref().and_then(|exact| exact.round(rounding.score, rounding.mode).ok());
-        let mut facts = self.tally.facts(entrant.subject).cloned().unwrap_or_default();
+        let mut facts = self.tally.facts(entrant.subject).unwrap_or_default();
         facts.counts.resize(self.policy.counts.len(), 0);
         let status = self.status(entrant.group, base.is_none(), facts.scored, &sections, service.as_ref());
         Scored {
@@ -209,6 +209,9 @@ fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) 
     all_published(scored)
 }
 
+/// Persons whose sums are looked at before they are scored.
+const TOGETHER: usize = 32;
+
 fn score_persons(
     tally: &Tally,
     ledger: &Ledger,
@@ -233,7 +236,11 @@ fn score_persons(
         |unit: u32| units.binary_search_by_key(&unit, |scored| scored.subject).ok().and_then(|at| units.get(at));
     let scored: Vec<Scored> = subjects
         .par_iter()
-        .map_init(Vec::new, |sums, (subject, service, group)| {
+        .enumerate()
+        .map_init(Vec::new, |sums, (at, (subject, service, group))| {
+            if at % TOGETHER == 0 {
+                tally.persons.look(subjects.iter().skip(at).take(TOGETHER).map(|(subject, ..)| *subject));
+            }
             let entrant = Entrant { subject: *subject, group };
             let (sections, indicators) = scoring.sections(&entrant, sums);
             let own = sections.base.as_ref().map(|base| base * &scoring.scale);

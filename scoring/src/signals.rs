@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::judge::signs::Signs;
 use crate::link::roster::Keys;
 use crate::link::tasks::{Fate, LinkedBatch};
 use crate::number::Fraction;
@@ -71,6 +72,48 @@ impl Count {
     }
 }
 
+/// The counts of one unit. The last tasks are counted in the eight bytes of one number, a signal each, which is one
+/// addition for all signals of a task.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    counts: [Count; Signal::ALL.len()],
+    /// Tasks that show signals.
+    seen: u64,
+    /// Tasks that could show them.
+    looked: u64,
+    /// Tasks counted in `seen` and `looked`.
+    last: u8,
+}
+
+impl Counts {
+    fn add(&mut self, signs: Signs) {
+        self.seen += bytes(signs.seen_bits());
+        self.looked += bytes(signs.looked_bits());
+        self.last += 1;
+        if self.last == u8::MAX {
+            self.settle();
+        }
+    }
+
+    /// Counts of the last tasks, too.
+    fn settle(&mut self) -> [Count; Signal::ALL.len()] {
+        let last = self.seen.to_le_bytes().into_iter().zip(self.looked.to_le_bytes());
+        for (count, (tasks, of)) in self.counts.iter_mut().zip(last) {
+            count.tasks += u32::from(tasks);
+            count.of += u32::from(of);
+        }
+        (self.seen, self.looked, self.last) = (0, 0, 0);
+        self.counts
+    }
+}
+
+/// A number whose bytes are the bits of another, the lowest first.
+fn bytes(bits: u8) -> u64 {
+    // The first product puts the lower seven bits at the ends of bytes, and the eighth has no room in it.
+    let low = (u64::from(bits & 0x7F) * 0x0002_0408_1020_4081) & 0x0001_0101_0101_0101;
+    low | u64::from(bits >> 7) << 56
+}
+
 /// The first tasks that show a signal, in the order of the ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct First([Option<(Place, String)>; NAMED]);
@@ -93,7 +136,7 @@ impl First {
 /// What some of the tasks show, by the keys of their lead units.
 #[derive(Debug, Default)]
 pub struct Shown {
-    counts: Vec<[Count; Signal::ALL.len()]>,
+    counts: Vec<Counts>,
     /// By signal and unit.
     first: BTreeMap<(Signal, u32), First>,
 }
@@ -109,13 +152,7 @@ impl Shown {
                 Fate::Rejected | Fate::Excluded(_) => continue,
             };
             let Some(lead) = batch.units.get(row).first().filter(|_| !signs.is_empty()) else { continue };
-            let Some(counts) = self.counts_of(*lead) else { continue };
-            for signal in signs.all_looked() {
-                if let Some(count) = counts.get_mut(signal as usize) {
-                    count.of += 1;
-                    count.tasks += u32::from(signs.seen(signal));
-                }
-            }
+            self.counts_of(*lead).into_iter().for_each(|counts| counts.add(signs));
             for signal in signs.all_seen() {
                 let place = Place { file: batch.judged.file, line: task.line };
                 let id = batch.judged.task_id.get(row).unwrap_or_default();
@@ -124,18 +161,19 @@ impl Shown {
         }
     }
 
-    fn counts_of(&mut self, unit: u32) -> Option<&mut [Count; Signal::ALL.len()]> {
+    fn counts_of(&mut self, unit: u32) -> Option<&mut Counts> {
         let place = unit as usize;
         if self.counts.len() <= place {
-            self.counts.resize(place + 1, Default::default());
+            self.counts.resize(place + 1, Counts::default());
         }
         self.counts.get_mut(place)
     }
 
     /// Adds what other tasks show.
     fn merge(&mut self, other: Self) {
-        for (unit, more) in (0..).zip(other.counts) {
-            for (count, more) in self.counts_of(unit).into_iter().flatten().zip(more) {
+        for (unit, mut more) in (0..).zip(other.counts) {
+            let own = self.counts_of(unit).into_iter().flat_map(|own| &mut own.counts);
+            for (count, more) in own.zip(more.settle()) {
                 count.tasks += more.tasks;
                 count.of += more.of;
             }
@@ -155,9 +193,11 @@ pub fn signals(shown: Vec<Shown>, keys: &Keys) -> Vec<Found> {
     });
     let Shown { counts, mut first } = all.unwrap_or_default();
     let mut found = Vec::new();
-    for (key, counts) in (0..).zip(counts) {
+    for (key, mut counts) in (0..).zip(counts) {
         let Some(unit) = keys.unit(key) else { continue };
-        for (signal, count) in Signal::ALL.iter().zip(counts).filter(|(signal, count)| count.is_given(**signal)) {
+        for (signal, count) in
+            Signal::ALL.iter().zip(counts.settle()).filter(|(signal, count)| count.is_given(**signal))
+        {
             let evidence = first.remove(&(*signal, key)).unwrap_or_default();
             let evidence = evidence.0.into_iter().flatten().map(|(_, id)| id).collect();
             found.push(Found { signal: *signal, unit, tasks: count.tasks.into(), of: count.of.into(), evidence });
@@ -274,6 +314,14 @@ mod tests {
             _ => format!("T{n},甲局,10,T{},", n - 2),
         };
         assert_eq!(found(headings, &[(9, &row)]), [""; 0]);
+    }
+
+    #[test]
+    fn the_bits_of_a_set_become_the_bytes_of_a_number() {
+        for bits in 0..=u8::MAX {
+            let expected: [u8; 8] = std::array::from_fn(|place| bits >> place & 1);
+            assert_eq!(bytes(bits).to_le_bytes(), expected);
+        }
     }
 
     #[test]

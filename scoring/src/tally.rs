@@ -6,6 +6,7 @@
 mod cells;
 mod deal;
 mod facts;
+mod laid;
 mod side;
 mod tallying;
 mod written;

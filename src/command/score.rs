@@ -68,7 +68,10 @@ pub fn run(typed: &cli::Score, output: &mut Output) -> Result<Outcome, Failure> 
             ))?;
         }
     }
-    Ok(Outcome::of_rejects(run.ledger.rejects.len()))
+    let outcome = Outcome::of_rejects(run.ledger.rejects.len());
+    // The program ends here, and its memory goes back as a whole sooner than piece by piece.
+    std::mem::forget(run);
+    Ok(outcome)
 }
 
 fn print(run: &Run, settings: &Settings, output: &mut Output) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use crate::judge::indicator::{Bound, Task};
 use crate::judge::state::TaskDates;
 use crate::moment::Moment;
 use crate::number::{Fraction, Number};
-use crate::read::batch::{ListColumn, TaskBatch, TaskColumn, TextColumn};
+use crate::read::batch::{ListColumn, TaskBatch, TaskColumn, Texts};
 
 /// The status of a task that names none.
 pub const ACTIVE: &str = "active";
@@ -24,7 +24,7 @@ pub struct Columns<'a> {
 /// A column of a batch. One that the table lacks has blank cells.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Column<'a> {
-    text: Option<&'a TextColumn>,
+    text: Option<&'a Texts>,
     /// What a blank cell means to a condition.
     default: Option<&'a str>,
     /// The cells of a column that has dates of its own.

@@ -37,9 +37,14 @@ impl Signs {
         Self { looked: self.looked & signals, seen: self.seen & signals }
     }
 
-    /// The signals that the task could show.
-    pub fn all_looked(self) -> impl Iterator<Item = Signal> {
-        signals(self.looked)
+    /// The signals that the task could show, a bit each.
+    pub fn looked_bits(self) -> u8 {
+        self.looked
+    }
+
+    /// The signals that the task shows, a bit each.
+    pub fn seen_bits(self) -> u8 {
+        self.seen
     }
 
     /// The signals that the task shows.

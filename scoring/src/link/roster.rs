@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
+
 use crate::link::persons::{self, People, Person};
 use crate::link::units::{self, Directory, Unit};
 use crate::read::Small;
@@ -74,12 +76,20 @@ impl Roster {
                 .with_aliases(&self.unit_aliases);
         }
         if !self.people.known {
-            let mut ids: Vec<String> = met_persons.iter().map(str::to_owned).collect();
-            ids.sort_unstable();
-            let person = |id: String| Person { name: id.clone(), id, posts: Vec::new(), subject: false };
-            self.persons = ids.into_iter().map(person).collect();
-            let place = |id: &str| place_of(&self.persons, |person| &person.id, id);
-            keys.persons = Some(met_persons.iter().filter_map(place).collect());
+            let mut sorted: Vec<(&str, usize)> = met_persons.iter().zip(0..).collect();
+            sorted.par_sort_unstable();
+            let mut places = vec![0; sorted.len()];
+            for ((_, key), place) in sorted.iter().zip(0_u32..) {
+                places.get_mut(*key).into_iter().for_each(|own| *own = place);
+            }
+            let person = |(id, _): &(&str, usize)| Person {
+                id: (*id).to_owned(),
+                name: (*id).to_owned(),
+                posts: Vec::new(),
+                subject: false,
+            };
+            self.persons = sorted.iter().map(person).collect();
+            keys.persons = Some(places);
         }
         keys
     }

@@ -49,7 +49,7 @@ pub struct Child {
 }
 
 /// Groups of hashes by their first bits.
-const GROUPS: usize = 256;
+const GROUPS: usize = 64;
 
 /// The hashes of the ids of a ledger; no more is kept of them.
 #[derive(Debug)]
@@ -64,14 +64,13 @@ impl Default for Hashes {
 impl Hashes {
     /// Adds the ids of a batch.
     pub fn add(&self, ids: &TextColumn) {
-        let mut hashes: Vec<u64> = (0..ids.len()).filter_map(|row| ids.get(row)).map(hash).collect();
-        let group = |hash: u64| (hash >> (u64::BITS - GROUPS.trailing_zeros())) as usize;
-        hashes.sort_unstable_by_key(|hash| group(*hash));
-        for own in hashes.chunk_by(|a, b| group(*a) == group(*b)) {
-            let kept = own.first().and_then(|first| self.0.get(group(*first)));
-            if let Some(kept) = kept {
-                kept.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(own);
-            }
+        let mut groups: Vec<Vec<u64>> = (0..GROUPS).map(|_| Vec::with_capacity(ids.len() / GROUPS * 2)).collect();
+        for hash in (0..ids.len()).filter_map(|row| ids.get(row)).map(hash) {
+            let group = groups.get_mut((hash >> (u64::BITS - GROUPS.trailing_zeros())) as usize);
+            group.into_iter().for_each(|group| group.push(hash));
+        }
+        for (kept, own) in self.0.iter().zip(groups).filter(|(_, own)| !own.is_empty()) {
+            kept.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&own);
         }
     }
 

@@ -9,9 +9,10 @@ use crate::moment::Moment;
 use crate::number::Number;
 use crate::read::names::Names;
 use crate::read::reject::Fault;
-use crate::read::scan;
+use crate::read::split::Cells;
 use crate::read::table::TableName;
 use crate::read::typed::TypedColumn;
+use crate::read::{layout, scan};
 
 /// A column of `tasks`, in the order of METHOD §2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,19 +118,12 @@ pub struct TextColumn {
     /// Where each cell starts and ends in the shared text, or beyond its end in the own one; a blank cell ends where it
     /// starts.
     places: Vec<(u32, u32)>,
-    /// Values with types, whose texts are the cells instead.
-    values: Option<Arc<TypedColumn>>,
 }
 
 impl TextColumn {
     /// A column for so many cells. Those that are parts of a shared text are not copied.
     pub fn with_room(cells: usize, shared: Option<&Arc<String>>) -> Self {
-        Self { shared: shared.map(Arc::clone), own: String::new(), places: Vec::with_capacity(cells), values: None }
-    }
-
-    /// The texts of values, which are made when one of them is asked for.
-    pub(super) fn of_values(values: &Arc<TypedColumn>) -> Self {
-        Self { values: Some(Arc::clone(values)), ..Self::default() }
+        Self { shared: shared.map(Arc::clone), own: String::new(), places: Vec::with_capacity(cells) }
     }
 
     fn shared(&self) -> &str {
@@ -156,9 +150,6 @@ impl TextColumn {
 
     /// The cell of a row.
     pub fn get(&self, row: usize) -> Option<&str> {
-        if let Some(values) = &self.values {
-            return values.text().get(row);
-        }
         let (start, end) = self.places.get(row).map(|(start, end)| (*start as usize, *end as usize))?;
         let shared = self.shared();
         let cell = match start.checked_sub(shared.len()) {
@@ -176,12 +167,52 @@ impl TextColumn {
 
     /// The number of cells.
     pub fn len(&self) -> usize {
-        self.values.as_ref().map_or(self.places.len(), |values| values.len())
+        self.places.len()
     }
 
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.places.is_empty()
+    }
+}
+
+/// The text of a column that the policy names. Most of these columns hold dates and numbers, whose text is asked for
+/// only to say what is wrong with one.
+#[derive(Debug)]
+pub struct Texts(TextsOf);
+
+#[derive(Debug)]
+enum TextsOf {
+    Column(TextColumn),
+    /// A column of cells that stand as they are read, and that nothing turns into others.
+    Cells {
+        cells: Arc<Cells>,
+        column: usize,
+    },
+    /// Values that have texts, which nothing turns into others.
+    Typed(Arc<TypedColumn>),
+}
+
+impl Texts {
+    pub(super) fn of_column(column: TextColumn) -> Self {
+        Self(TextsOf::Column(column))
+    }
+
+    pub(super) fn of_cells(cells: Arc<Cells>, column: usize) -> Self {
+        Self(TextsOf::Cells { cells, column })
+    }
+
+    pub(super) fn of_typed(column: Arc<TypedColumn>) -> Self {
+        Self(TextsOf::Typed(column))
+    }
+
+    /// The cell of a row: trimmed, with the tables file's words in place, `None` when blank.
+    pub fn get(&self, row: usize) -> Option<&str> {
+        match &self.0 {
+            TextsOf::Column(column) => column.get(row),
+            TextsOf::Cells { cells, column } => cells.get(row, *column).and_then(layout::as_written),
+            TextsOf::Typed(column) => column.text().get(row).and_then(layout::as_written),
+        }
     }
 }
 
@@ -284,7 +315,7 @@ pub struct TaskBatch {
     /// `target`, `actual`, `quality`.
     pub numbers: FxHashMap<TaskColumn, Vec<Option<Number>>>,
     /// The text of every column that the policy's indicators and conditions name, standard or extra, by id or heading.
-    pub texts: FxHashMap<String, TextColumn>,
+    pub texts: FxHashMap<String, Texts>,
     /// The rows' cells as they were.
     pub records: Records,
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
 
-use super::batch::Records;
+use super::batch::{Records, Texts};
 use super::given_back::GivenRow;
 use super::layout::Layout;
 use super::split::{self, Cells, Split};
@@ -51,7 +51,7 @@ pub(super) struct Block {
 #[derive(Debug)]
 enum Columns {
     /// Of text.
-    Cells(Cells),
+    Cells(Arc<Cells>),
     /// Of what comes in columns, by their places in the file.
     Arrays(FxHashMap<usize, StringChunked>),
     /// Of what has types, all of the file.
@@ -63,7 +63,7 @@ impl Block {
     pub fn of_csv(chunk: Chunk, width: usize, skip_totals: bool) -> Self {
         let Split { lines, broken, skipped, rows, cells } = Split::of(chunk, width, skip_totals);
         let records = Records::of_text(Arc::clone(&cells.text), rows);
-        Self { lines, broken, skipped, columns: Columns::Cells(cells), records }
+        Self { lines, broken, skipped, columns: Columns::Cells(Arc::new(cells)), records }
     }
 
     /// Whole rows by all of their columns, and the lines of totals that are not among them.
@@ -140,10 +140,19 @@ impl Block {
         }
     }
 
-    /// A column whose values have types and show what they are without their text.
-    pub fn plain(&self, column: usize) -> Option<&Arc<TypedColumn>> {
+    /// A column of values that say what they mean without their texts.
+    pub fn plain(&self, column: usize) -> Option<&TypedColumn> {
         match &self.columns {
-            Columns::Typed(columns) => columns.get(column).filter(|column| column.is_plain()),
+            Columns::Typed(columns) => columns.get(column).map(Arc::as_ref).filter(|column| column.is_plain()),
+            Columns::Cells(_) | Columns::Arrays(_) => None,
+        }
+    }
+
+    /// The texts of a column as they stand, where the rows are whole.
+    pub fn texts(&self, column: usize) -> Option<Texts> {
+        match &self.columns {
+            Columns::Cells(cells) if self.broken.is_empty() => Some(Texts::of_cells(Arc::clone(cells), column)),
+            Columns::Typed(columns) => columns.get(column).map(|column| Texts::of_typed(Arc::clone(column))),
             Columns::Cells(_) | Columns::Arrays(_) => None,
         }
     }
@@ -185,7 +194,7 @@ impl<'a> Iterator for Rows<'a> {
     }
 
     #[inline]
-    fn fold<T, F: FnMut(T, Option<&'a str>) -> T>(mut self, first: T, mut add: F) -> T {
+    fn fold<T, F: FnMut(T, Option<&'a str>) -> T>(self, first: T, mut add: F) -> T {
         match self.whole {
             // Nearly always, and then there is nothing to ask for each cell.
             Whole::Cells(cells) if self.next_broken.is_none() => cells.fold(first, add),
@@ -194,7 +203,7 @@ impl<'a> Iterator for Rows<'a> {
             }
             _ => {
                 let mut all = first;
-                while let Some(cell) = self.next() {
+                for cell in self {
                     all = add(all, cell);
                 }
                 all

@@ -160,9 +160,9 @@ fn plain(cell: &[u8]) -> Option<Day> {
     /// The digits' places among the first eight bytes, and what stands at each when it is no more than the least.
     const DIGITS: u64 = 0x00FF_FF00_FFFF_FFFF;
     const LEAST: u64 = u64::from_le_bytes(*b"0000-00-");
-    let &[y1, y2, y3, y4, b1, m1, m2, b2, d1, d2] = cell else { return None };
+    let (month, &[d1, d2]) = cell.split_first_chunk()? else { return None };
     // All eight bytes at once: digits are what is left below 10 in each byte.
-    let digits = u64::from_le_bytes([y1, y2, y3, y4, b1, m1, m2, b2]) ^ LEAST;
+    let digits = u64::from_le_bytes(*month) ^ LEAST;
     let above_nine = digits.wrapping_add(0x0606_0606_0606_0606 & DIGITS);
     let (d1, d2) = (d1 ^ b'0', d2 ^ b'0');
     if (digits | above_nine) & 0xF0F0_F0F0_F0F0_F0F0 != 0 || digits & !DIGITS != 0 || d1 > 9 || d2 > 9 {

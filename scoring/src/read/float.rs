@@ -1,5 +1,7 @@
 //! Binary numbers as the decimals that they mean: of all decimals that are the same binary number the shortest.
 
+#![expect(clippy::disallowed_types, reason = "a file may hold binary numbers, and here they become decimals")]
+
 /// Powers of ten with their places: numbers of a ledger seldom have more.
 const POWERS: [(f64, u8); 7] = [(1.0, 0), (10.0, 1), (100.0, 2), (1e3, 3), (1e4, 4), (1e5, 5), (1e6, 6)];
 

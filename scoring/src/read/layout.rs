@@ -23,29 +23,37 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// Whether no words of the tables file stand for others.
-    pub fn has_no_words(&self) -> bool {
-        self.words.is_empty()
-    }
-
     /// A cell as the rest of reading sees it: trimmed, with the tables file's words in place, `None` when blank.
     #[inline]
     pub fn cell<'a>(&'a self, raw: Option<&'a str>) -> Option<&'a str> {
-        match raw {
-            Some(raw) if self.words.is_empty() && is_plain(raw) => Some(raw),
-            None if self.words.is_empty() => None,
-            raw => self.any_cell(raw.unwrap_or_default()),
+        if self.words.is_empty() {
+            return raw.and_then(as_written);
         }
+        self.in_words(raw.unwrap_or_default())
     }
 
-    fn any_cell<'a>(&'a self, raw: &'a str) -> Option<&'a str> {
+    #[inline(never)]
+    fn in_words<'a>(&'a self, raw: &'a str) -> Option<&'a str> {
         let cell = trim(raw);
-        let cell = match self.words.is_empty() {
-            true => cell,
-            false => self.words.get(cell).map_or(cell, String::as_str),
-        };
-        (!blank(cell)).then_some(cell)
+        Some(self.words.get(cell).map_or(cell, String::as_str)).filter(|cell| !blank(cell))
     }
+
+    /// Whether words are turned into others.
+    pub fn changes_words(&self) -> bool {
+        !self.words.is_empty()
+    }
+}
+
+/// A cell, trimmed; `None` when it is blank.
+#[inline]
+pub(super) fn as_written(raw: &str) -> Option<&str> {
+    if is_plain(raw) { Some(raw) } else { trimmed(raw) }
+}
+
+// Apart, so that what nearly all cells need is small enough to stand where it is used.
+#[inline(never)]
+fn trimmed(raw: &str) -> Option<&str> {
+    Some(trim(raw)).filter(|cell| !blank(cell))
 }
 
 /// Whether a cell shows by its first and its last byte that it is neither blank nor to be trimmed, as nearly all do:

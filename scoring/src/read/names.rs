@@ -39,13 +39,17 @@ impl Names {
     pub fn codes(&mut self, names: &[&str], into: &mut Vec<u32>) {
         const TOGETHER: usize = 32;
         for names in names.chunks(TOGETHER) {
-            let mut found = [(None, (0, 0)); TOGETHER];
-            for (found, name) in found.iter_mut().zip(names) {
-                // Without looking at what stands there: a jump that depends on it would have to wait for it.
-                let key = key(name);
-                *found = (key, self.short.first(key.unwrap_or_default()));
+            // One after another, so that nothing else stands between the look-ups; and without a jump that depends on
+            // what is found, which would have to wait for it.
+            let (mut keys, mut homes, mut found) = ([None; TOGETHER], [0; TOGETHER], [(0, 0); TOGETHER]);
+            for ((key, home), name) in keys.iter_mut().zip(&mut homes).zip(names) {
+                *key = self::key(name);
+                *home = self.short.home(key.unwrap_or_default());
             }
-            for ((key, (known, after)), name) in found.iter().zip(names) {
+            for (found, home) in found.iter_mut().zip(homes) {
+                *found = self.short.slots.get(home).copied().unwrap_or_default();
+            }
+            for ((key, (known, after)), name) in keys.iter().zip(&found).zip(names) {
                 into.push(match after.checked_sub(1) {
                     Some(code) if *key == Some(*known) => code,
                     _ => self.code(name),
@@ -108,22 +112,16 @@ struct Short {
 
 impl Short {
     /// Where a key stands when no other stands there.
-    fn home(&self, key: u64) -> Option<usize> {
-        let mask = self.slots.len().checked_sub(1)?;
+    fn home(&self, key: u64) -> usize {
         // All bits of the key reach the lowest of the product's two halves together.
         let product = u128::from(key) * 0x9E37_79B9_7F4A_7C15;
-        Some((product ^ product >> 64) as usize & mask)
-    }
-
-    /// What stands there.
-    fn first(&self, key: u64) -> (u64, u32) {
-        self.home(key).and_then(|place| self.slots.get(place)).copied().unwrap_or_default()
+        (product ^ product >> 64) as usize & self.slots.len().saturating_sub(1)
     }
 
     /// Where a key stands or would stand.
     fn slot(&self, key: u64) -> Option<usize> {
         let mask = self.slots.len().checked_sub(1)?;
-        let mut place = self.home(key)?;
+        let mut place = self.home(key);
         while self.slots.get(place).is_some_and(|(known, code)| *known != key && *code != 0) {
             place = (place + 1) & mask;
         }

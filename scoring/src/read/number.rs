@@ -123,6 +123,11 @@ fn by_grammar(cell: &str) -> Result<Number, NumberFault> {
 /// # Errors
 /// [`NumberFault`] also for a fraction and for more than [`WEIGHT_PLACES`] places as written.
 pub fn parse_weight(cell: &str) -> Result<i128, NumberFault> {
+    let quick = plain(cell.as_bytes()).and_then(|(value, places)| weight(value, places));
+    quick.map_or_else(|| weight_by_grammar(cell), Ok)
+}
+
+fn weight_by_grammar(cell: &str) -> Result<i128, NumberFault> {
     let (negative, body) = sign(cell);
     if body.contains('/') {
         parse(cell)?;
@@ -278,6 +283,7 @@ mod tests {
             if let Some((value, places)) = plain(cell.as_bytes()) {
                 prop_assert_eq!(Ok(Number::Decimal { value, places }), by_grammar(&cell));
             }
+            prop_assert_eq!(parse_weight(&cell), weight_by_grammar(&cell));
         }
     }
 

@@ -45,6 +45,17 @@ impl Cells {
         let starts = if column < self.width { &self.starts[..] } else { &[] };
         Column { text: &self.text, records: starts.chunks_exact(self.width + 1), column }
     }
+
+    /// The cell of a record; `None` when empty.
+    pub fn get(&self, record: usize, column: usize) -> Option<&str> {
+        let starts = self.starts.get(record * (self.width + 1) + column..)?;
+        cell(&self.text, *starts.first_chunk()?).filter(|_| column < self.width)
+    }
+}
+
+/// What stands from one start to the byte before the next.
+fn cell(text: &str, [start, next]: [u32; 2]) -> Option<&str> {
+    text.get(start as usize..(next as usize).saturating_sub(1)).filter(|cell| !cell.is_empty())
 }
 
 /// The cells of a column, one a record; `None` when empty.
@@ -59,9 +70,8 @@ impl<'a> Iterator for Column<'a> {
     type Item = Option<&'a str>;
 
     fn next(&mut self) -> Option<Option<&'a str>> {
-        let &[start, next] = self.records.next()?.get(self.column..)?.first_chunk()?;
-        let end = (next as usize).saturating_sub(1);
-        Some(self.text.get(start as usize..end).filter(|cell| !cell.is_empty()))
+        let place = self.records.next()?.get(self.column..)?.first_chunk()?;
+        Some(cell(self.text, *place))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn};
+use rustc_hash::FxHashMap;
+
+use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn, Texts};
 use super::block::Block;
 use super::date::{self, DateContext, DateFault};
 use super::fault::{self, At};
@@ -67,7 +68,7 @@ pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block, names:
         extended_to,
         extension_approved_on,
         numbers,
-        texts: texts.into_iter().collect(),
+        texts,
         lines: block.lines,
         records: block.records,
     }
@@ -97,13 +98,10 @@ impl<'a> Typing<'a> {
         Some(self.block.cells(column.index).map(|cell| column.cell(cell)).enumerate())
     }
 
-    /// A column whose values have types that alone say what they are.
-    fn values(&self, column: &Column) -> Option<&'a Arc<TypedColumn>> {
-        self.block.plain(column.index).filter(|_| column.has_no_words())
-    }
-
-    fn standard_values(&self, column: TaskColumn) -> Option<&'a Arc<TypedColumn>> {
-        self.values(self.layout.column(column.place())?)
+    /// A column of values that say what they mean without their texts.
+    fn values(&self, column: TaskColumn) -> Option<&'a TypedColumn> {
+        let column = self.layout.column(column.place()).filter(|column| !column.changes_words())?;
+        self.block.plain(column.index)
     }
 
     fn rows(&self) -> std::ops::Range<usize> {
@@ -123,11 +121,13 @@ impl<'a> Typing<'a> {
             }
             return ids;
         }
-        for (row, cell) in self.cells(TaskColumn::TaskId).into_iter().flatten() {
+        let mut missing = Vec::new();
+        self.cells(TaskColumn::TaskId).into_iter().flatten().for_each(|(row, cell)| {
             push_id(&mut ids, cell);
-            if cell.is_none() {
-                self.fault(row, self.at(TaskColumn::TaskId).missing("give the task an id that no other task has"));
-            }
+            missing.extend(cell.is_none().then_some(row));
+        });
+        for row in missing {
+            self.fault(row, self.at(TaskColumn::TaskId).missing("give the task an id that no other task has"));
         }
         ids
     }
@@ -172,7 +172,7 @@ impl<'a> Typing<'a> {
     }
 
     fn weights(&mut self) -> Option<Vec<Option<i128>>> {
-        if let Some(values) = self.standard_values(TaskColumn::Weight) {
+        if let Some(values) = self.values(TaskColumn::Weight) {
             let weights = values.numbers(number::weight, |row, cell| self.weight(row, cell));
             if weights.is_some() {
                 return weights;
@@ -202,7 +202,7 @@ impl<'a> Typing<'a> {
     }
 
     fn dates(&mut self, column: TaskColumn) -> Option<Vec<Option<Moment>>> {
-        let typed = self.standard_values(column).and_then(|values| values.dates(&self.context.dates));
+        let typed = self.values(column).and_then(|values| values.dates(&self.context.dates));
         if typed.is_some() {
             return typed;
         }
@@ -253,7 +253,7 @@ impl<'a> Typing<'a> {
     }
 
     fn numbers(&mut self, column: TaskColumn) -> Option<Vec<Option<Number>>> {
-        if let Some(values) = self.standard_values(column) {
+        if let Some(values) = self.values(column) {
             let plain = |value, places| Some(Number::Decimal { value, places });
             let numbers = values.numbers(plain, |row, cell| self.number(column, row, cell));
             if numbers.is_some() {
@@ -283,17 +283,15 @@ impl<'a> Typing<'a> {
             }
             return;
         };
-        for (row, cell) in cells {
-            match cell {
-                Some(cell) if levels.weights.iter().any(|(name, _)| name == cell) => {}
-                Some(cell) => {
-                    let known = levels.weights.iter().map(|(name, _)| name.as_str());
-                    self.fault(row, at.unknown(Code::UnknownLevel, cell, "level", known));
-                }
-                None if levels.default.is_none() => self.fault(row, missing()),
-                None => {}
+        cells.for_each(|(row, cell)| match cell {
+            Some(cell) if levels.weights.iter().any(|(name, _)| name == cell) => {}
+            Some(cell) => {
+                let known = levels.weights.iter().map(|(name, _)| name.as_str());
+                self.fault(row, at.unknown(Code::UnknownLevel, cell, "level", known));
             }
-        }
+            None if levels.default.is_none() => self.fault(row, missing()),
+            None => {}
+        });
     }
 
     fn check_status(&mut self) {
@@ -305,14 +303,14 @@ impl<'a> Typing<'a> {
         }
     }
 
-    fn texts(&self) -> Vec<(String, TextColumn)> {
-        let text = |column: &Column| {
-            if let Some(values) = self.values(column) {
-                return TextColumn::of_values(values);
+    fn texts(&self) -> FxHashMap<String, Texts> {
+        let text = |column: &Column| match self.block.texts(column.index) {
+            Some(texts) if !column.changes_words() => texts,
+            _ => {
+                let mut cells = self.text_column();
+                self.block.cells(column.index).for_each(|cell| cells.push(column.cell(cell)));
+                Texts::of_column(cells)
             }
-            let mut cells = self.text_column();
-            self.block.cells(column.index).for_each(|cell| cells.push(column.cell(cell)));
-            cells
         };
         self.layout.named.iter().map(|(name, column)| (name.clone(), text(column))).collect()
     }
@@ -326,9 +324,21 @@ fn push_id(ids: &mut TextColumn, cell: Option<&str>) {
     }
 }
 
+/// Which bytes are letters or digits.
+#[expect(clippy::indexing_slicing, reason = "computed while the program is built, where iterators cannot be used")]
+static ALPHANUMERIC: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        all[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    all
+};
+
 /// Whether a cell is letters and digits alone.
 fn is_one(cell: &str) -> bool {
-    !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    !cell.is_empty() && cell.bytes().all(|byte| ALPHANUMERIC.get(usize::from(byte)) == Some(&true))
 }
 
 /// The dates of a list; a cell that reads as one date is one.

@@ -51,11 +51,6 @@ impl TypedColumn {
         Ok(Some(Self { values, text: text.map_or_else(OnceLock::new, OnceLock::from) }))
     }
 
-    /// The number of values.
-    pub fn len(&self) -> usize {
-        self.values.len()
-    }
-
     /// The texts of the values.
     pub fn text(&self) -> &StringChunked {
         // There is no column of values that have none.

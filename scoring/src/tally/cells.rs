@@ -1,16 +1,16 @@
 //! Sums of the subjects of one kind, laid out for many millions of additions.
 //!
 //! Rows come in the order of the ledger, so each addition lands on another subject, and what it costs is the memory it
-//! touches. For each [`Shape`] that is common the cells of all subjects therefore stand in one array, where a cell is
-//! found without a search; a shape that few subjects have keeps its cells in a map. A cell is a few 64-bit numbers; the
-//! rare sum that leaves 64 bits goes on in 128.
+//! touches. Most tasks have the weight 1, and their sums fit 32 bits: their cells are small. All others have large
+//! ones, of 64 bits, and the rare sum that leaves these goes on in 128.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::judge::NOT_APPLICABLE;
 use crate::link::tasks::Roles;
-use crate::tally::{Overflow, Sums};
+use crate::tally::laid::{Laid, Used};
+use crate::tally::{Overflow, Sums, WEIGHT_ONE};
 
 /// What a sum belongs to, besides its subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,18 +28,20 @@ pub struct Shape {
 /// The cells of one shape, by subject.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cells {
-    /// Cells one after another, each of as many lines as it needs: tasks, Σ weight, then Σ weight·value of each
-    /// indicator, present or not.
-    lines: Vec<Line>,
-    /// The line at which the cells of single subjects begin; `None` when subjects have one each, in order.
-    places: Option<FxHashMap<u32, usize>>,
-    /// Cells with a task.
-    used: usize,
-    /// Parts of sums that did not fit 64 bits, by the cell's first line and the number's place in the cell.
-    wide: FxHashMap<(usize, usize), i128>,
+    /// Of tasks of weight 1, while they fit: tasks, then Σ value of each indicator, present or not.
+    small: Laid<Half>,
+    /// Of the others: tasks, Σ weight, then Σ weight·value of each indicator.
+    large: Laid<Line>,
+    /// Parts of large sums that did not fit 64 bits, by subject and the number's place in the cell.
+    wide: FxHashMap<(u32, usize), i128>,
 }
 
-/// As many numbers as memory brings at once. Most cells are one.
+/// Half a line of memory: two cells come at once.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+struct Half([u32; 8]);
+
+/// As many numbers as memory brings at once.
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(align(64))]
 struct Line([i64; LINE]);
@@ -47,7 +49,7 @@ struct Line([i64; LINE]);
 /// Numbers of a line.
 const LINE: usize = 8;
 
-/// The lines of a cell of so many indicators.
+/// The lines of a large cell of so many indicators.
 fn lines_of(indicators: usize) -> usize {
     (indicators + 2).div_ceil(LINE)
 }
@@ -55,78 +57,83 @@ fn lines_of(indicators: usize) -> usize {
 /// A cell: exact sums of one subject and shape.
 #[derive(Debug, Clone, Copy)]
 pub struct Cell<'a> {
-    lines: &'a [Line],
-    at: usize,
-    wide: &'a FxHashMap<(usize, usize), i128>,
+    small: Option<&'a Half>,
+    large: &'a [Line],
+    subject: u32,
+    wide: &'a FxHashMap<(u32, usize), i128>,
 }
 
 impl Cell<'_> {
-    fn number(&self, place: usize) -> i128 {
-        let narrow =
-            self.lines.get(place / LINE).and_then(|line| line.0.get(place % LINE)).copied().unwrap_or_default();
+    fn small(&self, place: usize) -> u32 {
+        self.small.and_then(|half| half.0.get(place)).copied().unwrap_or_default()
+    }
+
+    fn large(&self, place: usize) -> i64 {
+        let line = self.large.get(place / LINE);
+        line.and_then(|line| line.0.get(place % LINE)).copied().unwrap_or_default()
+    }
+
+    /// The sum of a number of small cells, of which one is a weight of 1, and one of large cells.
+    fn sum(&self, small: usize, large: usize) -> i128 {
+        let sum = i128::from(self.small(small)) * WEIGHT_ONE + i128::from(self.large(large));
         if self.wide.is_empty() {
-            return narrow.into();
+            return sum;
         }
-        i128::from(narrow) + self.wide.get(&(self.at, place)).copied().unwrap_or_default()
+        sum + self.wide.get(&(self.subject, large)).copied().unwrap_or_default()
     }
 
     /// Tasks.
     pub fn tasks(&self) -> u64 {
-        self.lines.first().and_then(|line| u64::try_from(*line.0.first()?).ok()).unwrap_or_default()
+        u64::from(self.small(0)) + u64::try_from(self.large(0)).unwrap_or_default()
     }
 
     /// Σ weight, in millionths.
     pub fn weight(&self) -> i128 {
-        self.number(1)
+        self.sum(0, 1)
     }
 
     /// Σ weight·value of the indicator of a bit, in millionths of units of the indicator's places.
     pub fn value(&self, bit: usize) -> i128 {
-        self.number(2 + bit)
+        self.sum(1 + bit, 2 + bit)
     }
 }
-
-/// Subjects times this many cells at least are a shape worth an array.
-const COMMON: usize = 4;
 
 impl Cells {
     /// No cells, to be found one by one.
     pub fn few() -> Self {
-        Self { places: Some(FxHashMap::default()), ..Self::default() }
+        Self::default()
     }
 
     /// The cell of a subject, when it has one.
     pub fn get(&self, subject: u32, indicators: usize) -> Option<Cell<'_>> {
-        let height = lines_of(indicators);
-        let at = match &self.places {
-            Some(places) => *places.get(&subject)?,
-            None => subject as usize * height,
-        };
-        let lines = self.lines.get(at..at + height)?;
-        is_used(lines).then_some(Cell { lines, at, wide: &self.wide })
+        let small = self.small.get(subject, 1).and_then(<[Half]>::first);
+        let large = self.large.get(subject, lines_of(indicators));
+        (small.is_some() || large.is_some()).then_some(Cell {
+            small,
+            large: large.unwrap_or_default(),
+            subject,
+            wide: &self.wide,
+        })
     }
 
-    /// Some number of a subject's cell, where every subject has one.
-    pub fn look(&self, subject: u32, indicators: usize) -> i64 {
-        let at = if self.places.is_none() { subject as usize * lines_of(indicators) } else { 0 };
-        self.lines.get(at).and_then(|line| line.0.first()).copied().unwrap_or_default()
+    /// Some number of a subject's small cell, where every subject has one.
+    pub fn look(&self, subject: u32) -> u32 {
+        self.small.lines.get(subject as usize).and_then(|half| half.0.first()).copied().unwrap_or_default()
     }
 
     /// Adds a task to the cell of a subject, of whom so many are known by now.
     pub fn add(&mut self, subject: u32, subjects: usize, weight: i128, values: &[i64]) -> Result<(), Overflow> {
-        let height = lines_of(values.len());
-        let at = self.place(subject, subjects, height);
-        let Some(lines) = self.lines.get_mut(at..at + height) else { return Ok(()) };
-        self.used += usize::from(!is_used(lines));
-        if let (Ok(weight), [line]) = (i64::try_from(weight), lines)
-            && add_narrow(&mut line.0, weight, values)
-        {
-            return Ok(());
+        if weight == WEIGHT_ONE && values.len() < LINE {
+            let at = self.small.place(subject, subjects, 1);
+            if self.small.lines.get_mut(at).is_some_and(|half| half.add(values)) {
+                return Ok(());
+            }
         }
-        self.add_at(at, 0, 1)?;
-        self.add_at(at, 1, weight)?;
+        let at = self.large.place(subject, subjects, lines_of(values.len()));
+        self.add_at(at, subject, 0, 1)?;
+        self.add_at(at, subject, 1, weight)?;
         for (bit, value) in values.iter().enumerate().filter(|(_, value)| **value != NOT_APPLICABLE) {
-            self.add_at(at, 2 + bit, weight.checked_mul(i128::from(*value)).ok_or(Overflow)?)?;
+            self.add_at(at, subject, 2 + bit, weight.checked_mul(i128::from(*value)).ok_or(Overflow)?)?;
         }
         Ok(())
     }
@@ -140,118 +147,61 @@ impl Cells {
         sums: &Sums,
         indicators: usize,
     ) -> Result<(), Overflow> {
-        let height = lines_of(indicators);
-        let at = self.place(subject, subjects, height);
-        self.used += usize::from(!self.lines.get(at..at + height).is_some_and(is_used));
-        self.add_at(at, 0, i128::from(sums.tasks))?;
-        self.add_at(at, 1, sums.weight)?;
+        let at = self.large.place(subject, subjects, lines_of(indicators));
+        self.add_at(at, subject, 0, i128::from(sums.tasks))?;
+        self.add_at(at, subject, 1, sums.weight)?;
         let present = (0..indicators).filter(|bit| shape.present >> bit & 1 == 1);
         for (bit, value) in present.zip(&sums.values) {
-            self.add_at(at, 2 + bit, *value)?;
+            self.add_at(at, subject, 2 + bit, *value)?;
         }
         Ok(())
     }
 
-    fn add_at(&mut self, at: usize, place: usize, more: i128) -> Result<(), Overflow> {
-        let line = self.lines.get_mut(at + place / LINE);
+    /// Adds to a number of the large cell that begins at a line.
+    fn add_at(&mut self, at: usize, subject: u32, place: usize, more: i128) -> Result<(), Overflow> {
+        let line = self.large.lines.get_mut(at + place / LINE);
         let Some(number) = line.and_then(|line| line.0.get_mut(place % LINE)) else { return Ok(()) };
         if let Some(sum) = i64::try_from(more).ok().and_then(|more| number.checked_add(more)) {
             *number = sum;
             return Ok(());
         }
-        let wide = self.wide.entry((at, place)).or_default();
+        let wide = self.wide.entry((subject, place)).or_default();
         *wide = wide.checked_add(more).ok_or(Overflow)?;
-        // What the two parts come to must fit as well.
-        wide.checked_add(i128::from(*number)).map(|_| ()).ok_or(Overflow)
-    }
-
-    /// The line at which the cell of a subject begins.
-    fn place(&mut self, subject: u32, subjects: usize, height: usize) -> usize {
-        let dense = subject as usize * height;
-        match &self.places {
-            None if dense < self.lines.len() => return dense,
-            None => {}
-            Some(places) => {
-                if let Some(place) = places.get(&subject) {
-                    return *place;
-                }
-            }
-        }
-        let subjects = subjects.max(subject as usize + 1);
-        let used = self.places.as_ref().map_or(self.used, FxHashMap::len);
-        match ((used + 1) * COMMON > subjects, &mut self.places) {
-            (true, None) => {
-                self.lines.resize(dense + height, Line::default());
-                dense
-            }
-            (true, Some(_)) => {
-                self.spread(subjects, height);
-                dense
-            }
-            (false, None) => {
-                self.gather(height);
-                self.place(subject, subjects, height)
-            }
-            (false, Some(places)) => {
-                let place = self.lines.len();
-                self.lines.resize(place + height, Line::default());
-                places.insert(subject, place);
-                place
-            }
-        }
-    }
-
-    /// Gives every subject its cell.
-    fn spread(&mut self, subjects: usize, height: usize) {
-        let places = self.places.take().unwrap_or_default();
-        self.used = places.len();
-        let moved = places.into_iter().map(|(subject, from)| (from, subject as usize * height)).collect();
-        self.move_to(vec![Line::default(); subjects * height], moved, height);
-    }
-
-    /// Keeps only the cells that have a task, because there are more subjects than seemed at first.
-    fn gather(&mut self, height: usize) {
-        let used = (0_u32..).zip(self.lines.chunks_exact(height)).filter(|(_, lines)| is_used(lines));
-        let places: Vec<(u32, usize)> = used.map(|(subject, _)| subject).zip((0..).step_by(height)).collect();
-        let moved = places.iter().map(|(subject, to)| (*subject as usize * height, *to)).collect();
-        self.move_to(vec![Line::default(); places.len() * height], moved, height);
-        self.places = Some(places.into_iter().collect());
-    }
-
-    /// Moves cells from their places to others in new lines.
-    fn move_to(&mut self, mut lines: Vec<Line>, moved: FxHashMap<usize, usize>, height: usize) {
-        for (from, to) in &moved {
-            let cells = (self.lines.get(*from..from + height), lines.get_mut(*to..to + height));
-            if let (Some(own), Some(new)) = cells {
-                new.copy_from_slice(own);
-            }
-        }
-        let wide = std::mem::take(&mut self.wide).into_iter();
-        self.wide = wide.filter_map(|((at, place), more)| Some(((*moved.get(&at)?, place), more))).collect();
-        self.lines = lines;
+        // What the parts come to must fit as well.
+        let small = (1_i128 << u32::BITS) * WEIGHT_ONE;
+        wide.abs().checked_add(i128::from(number.unsigned_abs()) + small).map(|_| ()).ok_or(Overflow)
     }
 }
 
-/// Whether a cell has a task.
-fn is_used(lines: &[Line]) -> bool {
-    lines.first().is_some_and(|line| line.0.first() != Some(&0))
+impl Used for Half {
+    fn is_used(&self) -> bool {
+        self.0.first() != Some(&0)
+    }
 }
 
-/// Adds a task to a cell of one line when all its sums stay within 64 bits, as nearly all do; else it is left as it was.
-fn add_narrow(cell: &mut [i64; LINE], weight: i64, values: &[i64]) -> bool {
-    let [tasks, weights, sums @ ..] = cell;
-    let product = |value: i64| if value == NOT_APPLICABLE { Some(0) } else { weight.checked_mul(value) };
-    let fits = |sum: i64, value: i64| product(value).and_then(|product| sum.checked_add(product)).is_some();
-    let Some(weight_sum) = weights.checked_add(weight) else { return false };
-    if !sums.iter().zip(values).all(|(sum, value)| fits(*sum, *value)) {
-        return false;
+impl Used for Line {
+    fn is_used(&self) -> bool {
+        self.0.first() != Some(&0)
     }
-    *tasks += 1;
-    *weights = weight_sum;
-    for (sum, value) in sums.iter_mut().zip(values) {
-        *sum += product(*value).unwrap_or(0);
+}
+
+impl Half {
+    /// Adds a task of weight 1 when all sums stay within 32 bits; else the cell is left as it was.
+    fn add(&mut self, values: &[i64]) -> bool {
+        let [tasks, sums @ ..] = &mut self.0;
+        let sum = |sum: u32, value: i64| match value {
+            NOT_APPLICABLE => Some(sum),
+            value => sum.checked_add(u32::try_from(value).ok()?),
+        };
+        if *tasks == u32::MAX || !sums.iter().zip(values).all(|(own, value)| sum(*own, *value).is_some()) {
+            return false;
+        }
+        *tasks += 1;
+        for (own, value) in sums.iter_mut().zip(values) {
+            *own = sum(*own, *value).unwrap_or(*own);
+        }
+        true
     }
-    true
 }
 
 #[cfg(test)]

@@ -147,17 +147,15 @@ fn add(part: &mut Part, entries: &[Entry], shapes: &Shapes, rows: &Rows<'_>) -> 
     }
     let shape = |entry: &Entry| numbers.get(entry.shape as usize).copied().flatten().filter(|_| entry.sum);
     for entries in entries.chunks(TOGETHER) {
-        let looks = entries.iter().map(|entry| part.look(entry.subject, shape(entry), rows.width));
+        let looks = entries.iter().map(|entry| part.look(entry.subject, shape(entry)));
         std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
         for entry in entries {
             let Some(row) = rows.get(entry.row) else { continue };
             if let Some(shape) = shape(entry) {
                 part.add(entry.subject, shape, row.weight, row.values)?;
             }
-            if entry.fact
-                && let Some(facts) = part.facts(entry.subject)
-            {
-                facts.count(row.task, row.scored, entry.lead, row.met, rows.policy);
+            if entry.fact {
+                part.facts.count(entry.subject, row.task, row.scored, entry.lead, row.met, rows.policy);
             }
         }
     }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::tally::cells::{Cell, Cells, Shape};
-use crate::tally::facts::Facts;
+use crate::tally::facts::{AllFacts, Facts};
 use crate::tally::{Overflow, Sums};
 
 /// Sums and facts of one kind of subject.
@@ -60,10 +60,19 @@ impl SideTally {
         cells.iter().enumerate().filter_map(move |(shape, cells)| Some((shape, cells.get(own, self.indicators)?)))
     }
 
+    /// Looks at the sums and facts of some subjects, which are scattered, so that they are at hand afterwards: looks do
+    /// not wait for each other, as sums do.
+    pub fn look(&self, subjects: impl Iterator<Item = u32>) {
+        let known = subjects.filter_map(|subject| self.own(subject));
+        let looks = known
+            .flat_map(|(part, own)| part.cells.iter().map(move |cells| cells.look(own)).chain([part.facts.look(own)]));
+        std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
+    }
+
     /// The facts of a subject that has tasks.
-    pub fn facts(&self, subject: u32) -> Option<&Facts> {
+    pub fn facts(&self, subject: u32) -> Option<Facts> {
         let (part, own) = self.own(subject)?;
-        part.facts.get(own as usize).filter(|facts| facts.tasks > 0)
+        part.facts.get(own)
     }
 
     /// The number of subjects that there is room for.
@@ -78,7 +87,7 @@ impl SideTally {
 pub(super) struct Part {
     shapes: FxHashMap<Shape, usize>,
     cells: Vec<Cells>,
-    facts: Vec<Facts>,
+    pub facts: AllFacts,
 }
 
 impl Part {
@@ -99,25 +108,15 @@ impl Part {
     }
 
     /// Some number of a subject's sums and facts, whatever it is, so that they are at hand afterwards.
-    pub fn look(&self, own: u32, shape: Option<usize>, indicators: usize) -> i64 {
-        let facts = self.facts.get(own as usize).map_or(0, |facts| i64::from(facts.tasks));
+    pub fn look(&self, own: u32, shape: Option<usize>) -> u32 {
         let cells = shape.and_then(|shape| self.cells.get(shape));
-        cells.map_or(0, |cells| cells.look(own, indicators)) ^ facts
+        cells.map_or(0, |cells| cells.look(own)) ^ self.facts.look(own)
     }
 
     /// Adds whole sums.
     pub fn add_sums(&mut self, own: u32, shape: Shape, sums: &Sums, indicators: usize) -> Result<(), Overflow> {
         let (place, subjects) = (self.shape(shape), self.facts.len());
         self.cells.get_mut(place).map_or(Ok(()), |cells| cells.add_sums(own, subjects, &shape, sums, indicators))
-    }
-
-    /// The facts of a subject.
-    pub fn facts(&mut self, own: u32) -> Option<&mut Facts> {
-        let place = own as usize;
-        if self.facts.len() <= place {
-            self.facts.resize(place + 1, Facts::default());
-        }
-        self.facts.get_mut(place)
     }
 
     /// Calls levels by other numbers, each by another one.

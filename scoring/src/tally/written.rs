@@ -31,7 +31,7 @@ fn sums_of(side: &SideTally) -> impl Iterator<Item = (u32, Shape, Sums)> + '_ {
     })
 }
 
-fn facts_of(side: &SideTally) -> impl Iterator<Item = (u32, &Facts)> {
+fn facts_of(side: &SideTally) -> impl Iterator<Item = (u32, Facts)> {
     (0..side.subjects()).filter_map(|subject| Some((subject, side.facts(subject)?)))
 }
 
@@ -42,8 +42,7 @@ fn sums(shape: &Shape, cell: Cell<'_>) -> Sums {
 
 impl From<&SideTally> for WrittenSide {
     fn from(side: &SideTally) -> Self {
-        let facts = facts_of(side).map(|(subject, facts)| (subject, facts.clone()));
-        Self { sums: sums_of(side).collect(), facts: facts.collect() }
+        Self { sums: sums_of(side).collect(), facts: facts_of(side).collect() }
     }
 }
 
@@ -66,9 +65,7 @@ impl WrittenSide {
             part.add_sums(*subject, shape, sums, indicators)?;
         }
         for (subject, more) in &self.facts {
-            if let Some(facts) = part.facts(*subject) {
-                facts.merge(more)?;
-            }
+            part.facts.add(*subject, more)?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Columns with types beside columns of their texts.
 
+#![expect(clippy::disallowed_types, reason = "a file may hold binary numbers")]
+
 use polars::prelude::{
     AnyValue, Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Series, StringChunked, TimeUnit,
 };
@@ -137,19 +139,19 @@ fn read(columns: &[Series], group: usize, tables: &str, policy: &Policy) -> Stri
     let read = made(&sources(&folder, Some(tables)).unwrap(), policy, |names, batch| {
         let rows = 0..batch.lines.len();
         let records: Vec<String> = rows.clone().map(|row| batch.records.get(row)).collect();
-        let cells = |column: &super::super::batch::TextColumn| {
-            format!("{:?}", rows.clone().map(|row| column.get(row)).collect::<Vec<_>>())
+        let texts_of = |texts: &super::super::batch::Texts| {
+            rows.clone().map(|row| texts.get(row).map(str::to_owned)).collect::<Vec<_>>()
         };
-        let texts: BTreeMap<_, _> = batch.texts.iter().map(|(name, column)| (name, cells(column))).collect();
+        let texts: BTreeMap<_, _> = batch.texts.iter().map(|(name, column)| (name, texts_of(column))).collect();
         let dates: BTreeMap<_, _> = batch.dates.iter().collect();
         let numbers: BTreeMap<_, _> = batch.numbers.iter().collect();
         let unit = |code: &u32| names.units.name(*code).to_owned();
         let units: Vec<Vec<String>> =
             rows.clone().map(|row| batch.lead_unit.get(row).iter().map(unit).collect()).collect();
         let extended_to = &batch.extended_to;
-        let ids = cells(&batch.task_id);
+        let ids: Vec<Option<&str>> = rows.clone().map(|row| batch.task_id.get(row)).collect();
         let (lines, faults, weight) = (&batch.lines, &batch.faults, &batch.weight);
-        format!("{lines:?} {faults:?} {ids} {weight:?} {units:?} {extended_to:?} {dates:?} {numbers:?} {texts:?} {records:?}")
+        format!("{lines:?} {faults:?} {ids:?} {weight:?} {units:?} {extended_to:?} {dates:?} {numbers:?} {texts:?} {records:?}")
     })
     .unwrap();
     let (rows, skipped) = (read.files[0].rows, &read.files[0].skipped);
