@@ -10,7 +10,7 @@ use polars::prelude::{
     BooleanChunked, DataFrame, FileMetadata, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader,
     StringChunked,
 };
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::block::Block;
 use super::error::ReadError;
@@ -21,8 +21,11 @@ use super::source::{Plan, Progress, Reading, SourceFile};
 use super::total;
 use super::typed::TypedColumn;
 
-/// Rows that are read at once.
+/// Rows that are decoded at once.
 const ROWS: usize = 1 << 17;
+
+/// Rows of a block. What is made of so few is mostly still in the caches when something is made of that.
+const BLOCK: usize = 1 << 15;
 
 /// Some rows of a file that follow each other in one row group.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +37,19 @@ struct Slice {
     rows: usize,
     /// The line of the first row.
     line: u64,
+    /// The number of its first block.
+    first_block: usize,
+}
+
+impl Slice {
+    /// The number, the line and the rows of each of its blocks.
+    fn blocks(self, frame: &DataFrame) -> impl Iterator<Item = (usize, u64, DataFrame)> {
+        let starts = (0..self.rows).step_by(BLOCK);
+        let block = move |start: usize| {
+            (self.line + start as u64, frame.slice(i64::try_from(start).unwrap_or(i64::MAX), BLOCK))
+        };
+        (self.first_block..).zip(starts.map(block)).map(|(number, (line, rows))| (number, line, rows))
+    }
 }
 
 /// What the end of a file says of it.
@@ -54,15 +70,19 @@ pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Rea
     let total_bytes = file.total_bytes();
     let (settings, each, progress) = (plan.settings, plan.each, plan.progress);
     let skip_totals = settings.skip_totals.unwrap_or(false);
-    let part = |(number, slice): (usize, &Slice)| {
-        let mut block = outline.block(file, settings, *slice, skip_totals)?;
+    let part = |(number, line, frame)| {
+        let mut block = block(file, settings, line, frame, skip_totals)?;
         let skipped = std::mem::take(&mut block.skipped);
         let rows = (block.lines.len() + skipped.len()) as u64;
         Ok((rows, skipped, each(&layout, number, block)))
     };
-    let parts = || outline.slices.par_iter().enumerate().map(part).collect::<Result<Vec<_>, ReadError>>();
+    let parts_of = |slice: &Slice| -> Result<Vec<(u64, Vec<u64>, T)>, ReadError> {
+        let frame = outline.frame(file, *slice)?;
+        slice.blocks(&frame).map(part).collect()
+    };
+    let parts = || outline.slices.par_iter().map(parts_of).collect::<Result<Vec<_>, ReadError>>();
     let (parts, sha256) = rayon::join(parts, || file.sha256());
-    let parts: Vec<(u64, Vec<u64>, T)> = parts?;
+    let parts: Vec<(u64, Vec<u64>, T)> = parts?.into_iter().flatten().collect();
     let rows = parts.iter().map(|(rows, ..)| rows).sum();
     let skipped = parts.iter().flat_map(|(_, skipped, _)| skipped).copied().collect();
     progress(Progress { bytes: total_bytes, total_bytes, rows });
@@ -82,7 +102,7 @@ pub(super) fn records(
         if lines.range(slice.line..slice.line + slice.rows as u64).next().is_none() {
             continue;
         }
-        let block = outline.block(file, settings, *slice, false)?;
+        let block = block(file, settings, slice.line, outline.frame(file, *slice)?, false)?;
         for (row, line) in block.lines.iter().enumerate().filter(|(_, line)| lines.contains(line)) {
             each(*line, block.records.get(row));
         }
@@ -102,11 +122,12 @@ impl Outline {
             let whole = Arc::clone(reader.get_metadata()?);
             let without_groups = FileMetadata { row_groups: Vec::new(), ..FileMetadata::clone(&whole) };
             let mut slices = Vec::new();
-            let mut line = 2;
+            let (mut line, mut first_block) = (2, 0);
             for (place, group) in whole.row_groups.iter().enumerate() {
                 for start in (0..group.num_rows()).step_by(ROWS) {
                     let rows = ROWS.min(group.num_rows() - start);
-                    slices.push(Slice { group: place, start, rows, line });
+                    slices.push(Slice { group: place, start, rows, line, first_block });
+                    first_block += rows.div_ceil(BLOCK);
                     line += rows as u64;
                 }
             }
@@ -123,46 +144,43 @@ impl Outline {
         reader.set_metadata(Arc::new(FileMetadata { num_rows, row_groups, ..self.without_groups.clone() }));
         sound(|| reader.finish()).map_err(|error| file.table_error(slice.line, error))
     }
+}
 
-    fn block(
-        &self,
-        file: &SourceFile,
-        settings: &TableSettings,
-        slice: Slice,
-        skip_totals: bool,
-    ) -> Result<Block, ReadError> {
-        let first = slice.line;
-        let frame = self.frame(file, slice)?;
-        let rows = frame.height();
-        let mut columns = Vec::with_capacity(frame.width());
-        for column in frame.into_columns() {
-            let (name, kind) = (column.name().to_string(), column.dtype().to_string());
-            let typed = TypedColumn::of(column.take_materialized_series());
-            columns.push(
-                typed.map_err(|error| file.table_error(first, error))?.ok_or_else(|| ReadError::ColumnKind {
-                    file: file.name.clone(),
-                    column: name,
-                    kind,
-                })?,
-            );
-        }
-        if let Some(row) = long_record(&columns, rows, settings.limits.record()) {
-            let line = first + row as u64;
-            return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: settings.limits.record_mib });
-        }
-        let filled = filled(&columns, rows);
-        let totals = if skip_totals { totals(&columns, rows) } else { vec![false; rows] };
-        let numbered = || (first..).zip(filled.iter().zip(&totals)).filter(|(_, (filled, _))| **filled);
-        let lines = numbered().filter(|(_, (_, total))| !**total).map(|(line, _)| line).collect();
-        let skipped = numbered().filter(|(_, (_, total))| **total).map(|(line, _)| line).collect();
-        if filled.contains(&false) || totals.contains(&true) {
-            let mask: BooleanChunked =
-                filled.into_iter().zip(totals).map(|(filled, total)| Some(filled && !total)).collect();
-            let kept = columns.iter().map(|column| column.filter(&mask)).collect::<PolarsResult<_>>();
-            columns = kept.map_err(|error| file.table_error(first, error))?;
-        }
-        Ok(Block::of_columns(lines, skipped, columns))
+/// The rows of a frame, the first of which stands on this line.
+fn block(
+    file: &SourceFile,
+    settings: &TableSettings,
+    first: u64,
+    frame: DataFrame,
+    skip_totals: bool,
+) -> Result<Block, ReadError> {
+    let rows = frame.height();
+    let mut columns = Vec::with_capacity(frame.width());
+    for column in frame.into_columns() {
+        let (name, kind) = (column.name().to_string(), column.dtype().to_string());
+        let typed = TypedColumn::of(column.take_materialized_series());
+        columns.push(typed.map_err(|error| file.table_error(first, error))?.ok_or_else(|| ReadError::ColumnKind {
+            file: file.name.clone(),
+            column: name,
+            kind,
+        })?);
     }
+    if let Some(row) = long_record(&columns, rows, settings.limits.record()) {
+        let line = first + row as u64;
+        return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: settings.limits.record_mib });
+    }
+    let filled = filled(&columns, rows);
+    let totals = if skip_totals { totals(&columns, rows) } else { vec![false; rows] };
+    let numbered = || (first..).zip(filled.iter().zip(&totals)).filter(|(_, (filled, _))| **filled);
+    let lines = numbered().filter(|(_, (_, total))| !**total).map(|(line, _)| line).collect();
+    let skipped = numbered().filter(|(_, (_, total))| **total).map(|(line, _)| line).collect();
+    if filled.contains(&false) || totals.contains(&true) {
+        let mask: BooleanChunked =
+            filled.into_iter().zip(totals).map(|(filled, total)| Some(filled && !total)).collect();
+        let kept = columns.iter().map(|column| column.filter(&mask)).collect::<PolarsResult<_>>();
+        columns = kept.map_err(|error| file.table_error(first, error))?;
+    }
+    Ok(Block::of_columns(lines, skipped, columns))
 }
 
 /// What polars makes of a file: it stops a file that is not sound with an error, or with a panic.
