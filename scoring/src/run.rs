@@ -161,3 +161,50 @@ fn fill_records(ledger: &mut Ledger, sources: &Sources) -> Result<(), ReadError>
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use encoding_rs::GB18030;
+
+    use super::*;
+    use crate::policy::{BUILT_IN, parse};
+    use crate::report::Lang;
+
+    /// The tally, the report on tasks and what was counted, of a ledger in these bytes.
+    fn outcome(tasks: &[u8]) -> (Tally, String, u64) {
+        let (policy, _) = parse(BUILT_IN, "wuhan-2021.toml").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("tasks.csv"), tasks).unwrap();
+        let mut text = Vec::new();
+        let task_scores = TaskScores::new(&policy, Lang::Ids, &mut text);
+        let sources = read::find(folder.path(), None).unwrap();
+        let run = run(&sources, &policy, &|_| {}, Some(&task_scores)).unwrap();
+        drop(task_scores);
+        (run.tally, String::from_utf8(text).unwrap(), run.ledger.tasks.scored)
+    }
+
+    /// So many tasks of some units.
+    fn ledger(rows: usize, unit: impl Fn(usize) -> String) -> String {
+        let row = |row| format!("T{row},{},2025-03-31,2025-03-{:02}\n", unit(row), row % 28 + 1);
+        "task_id,lead_unit,due_on,completed_on\n".to_owned() + &(0..rows).map(row).collect::<String>()
+    }
+
+    #[test]
+    fn tasks_count_once_when_their_file_turns_out_to_be_in_another_encoding() {
+        // The first Chinese name stands beyond what is looked at before a file is read.
+        let text = ledger(60_000, |row| if row < 50_000 { format!("U{}", row % 7) } else { "市财政局".to_owned() });
+        let utf8 = outcome(text.as_bytes());
+        assert_eq!(utf8.2, 60_000);
+        assert_eq!(outcome(&GB18030.encode(&text).0), utf8);
+    }
+
+    #[test]
+    fn a_ledger_that_is_gone_through_again_is_added_up_once() {
+        let unit = |row| format!("U{}", row % 7);
+        let plain = ledger(30_000, unit);
+        let doubled = format!("{plain}T30001,U1,2025-03-31,\nT30001,U1,2025-03-31,\n");
+        assert_eq!(outcome(doubled.as_bytes()), outcome(plain.as_bytes()));
+    }
+}

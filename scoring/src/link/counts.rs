@@ -47,8 +47,9 @@ fn count(counts: &mut Vec<u64>, place: u32, more: u64) {
 }
 
 impl TaskCounts {
-    /// Counts the rows of a batch; `width` is the number of indicators.
-    pub fn add(&mut self, batch: &LinkedBatch, width: usize) {
+    /// Counts the rows of a batch; `width` is the number of indicators. Whom the rows name is looked at only where some
+    /// of them may not have been named by an accepted task before.
+    pub fn add(&mut self, batch: &LinkedBatch, width: usize, may_name_new: bool) {
         let all = (0..width).fold(0, |bits, bit| bits | 1 << bit);
         for (row, fate) in batch.fates.iter().enumerate() {
             match fate {
@@ -69,8 +70,10 @@ impl TaskCounts {
             if let Some(lead) = units.first() {
                 count(&mut self.led, *lead, 1);
             }
-            units.iter().for_each(|unit| mark(&mut self.units, *unit));
-            batch.persons.get(row).iter().for_each(|(person, _)| mark(&mut self.persons, *person));
+            if may_name_new {
+                units.iter().for_each(|unit| mark(&mut self.units, *unit));
+                batch.persons.get(row).iter().for_each(|(person, _)| mark(&mut self.persons, *person));
+            }
         }
     }
 

@@ -78,6 +78,11 @@ impl<'r> Known<'r> {
         Self { roster, units: Vec::new(), persons: Vec::new(), named: FxHashMap::default() }
     }
 
+    /// How many names have been looked up.
+    pub fn len(&self) -> usize {
+        self.units.len() + self.persons.len()
+    }
+
     /// Looks up the names that are new in the dictionary.
     fn learn(&mut self, names: &Dictionary, met: &Met) {
         let roster = self.roster;

@@ -72,6 +72,13 @@ pub struct Kept {
     pub children: Vec<Child>,
 }
 
+impl Kept {
+    /// Whether rows are rejected.
+    pub(super) fn has_rejects(&self) -> bool {
+        !self.rejected.is_empty()
+    }
+}
+
 /// A row that is rejected. Headings and hints are known when all is read.
 #[derive(Debug)]
 struct Rejected {

@@ -190,6 +190,8 @@ struct Through<'a, R> {
 struct Worker<'a, S> {
     known: Known<'a>,
     counts: TaskCounts,
+    /// Whether a name was new in a batch of which rows were rejected.
+    unsettled: bool,
     share: S,
 }
 
@@ -198,14 +200,19 @@ impl<'a, R: Reckoning> Pass for Through<'a, R> {
     type Part = Result<Kept, JudgeError>;
 
     fn worker(&self) -> Self::Worker {
-        Worker { known: Known::new(self.of.roster), counts: TaskCounts::default(), share: self.reckoning.share() }
+        let share = self.reckoning.share();
+        Worker { known: Known::new(self.of.roster), counts: TaskCounts::default(), unsettled: false, share }
     }
 
     fn batch(&self, worker: &mut Self::Worker, names: &Dictionary, number: usize, batch: TaskBatch) -> Self::Part {
         self.hashes.add(&batch.task_id);
         let judged = self.of.judge.judge(batch)?;
+        let known_before = worker.known.len();
         let (linked, kept) = link_batch(judged, names, &mut worker.known, &self.met, self.marks);
-        worker.counts.add(&linked, self.width);
+        let names_new = worker.known.len() > known_before;
+        // Who is new in rows that are rejected may be named by an accepted one in any batch after this.
+        worker.unsettled |= names_new && kept.has_rejects();
+        worker.counts.add(&linked, self.width, names_new || worker.unsettled);
         let units = UnitIds { roster: self.of.roster, met: &self.met };
         self.reckoning.batch(&mut worker.share, number, linked, &units);
         Ok(kept)

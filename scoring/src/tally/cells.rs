@@ -188,19 +188,20 @@ impl Used for Line {
 impl Half {
     /// Adds a task of weight 1 when all sums stay within 32 bits; else the cell is left as it was.
     fn add(&mut self, values: &[i64]) -> bool {
-        let [tasks, sums @ ..] = &mut self.0;
-        let sum = |sum: u32, value: i64| match value {
-            NOT_APPLICABLE => Some(sum),
-            value => sum.checked_add(u32::try_from(value).ok()?),
-        };
-        if *tasks == u32::MAX || !sums.iter().zip(values).all(|(own, value)| sum(*own, *value).is_some()) {
-            return false;
-        }
-        *tasks += 1;
+        let mut new = *self;
+        let [tasks, sums @ ..] = &mut new.0;
+        let (more_tasks, mut outgrown) = tasks.overflowing_add(1);
+        *tasks = more_tasks;
         for (own, value) in sums.iter_mut().zip(values) {
-            *own = sum(*own, *value).unwrap_or(*own);
+            let value = if *value == NOT_APPLICABLE { 0 } else { *value };
+            let (sum, over) = own.overflowing_add(value as u32);
+            outgrown |= over | (value >> u32::BITS != 0);
+            *own = sum;
         }
-        true
+        if !outgrown {
+            *self = new;
+        }
+        !outgrown
     }
 }
 

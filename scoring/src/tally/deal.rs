@@ -105,9 +105,10 @@ impl Side {
         Self { parts: (0..parts).map(|_| Mutex::default()).collect() }
     }
 
-    /// Nothing dealt out yet.
-    pub fn deal(&self) -> Dealt {
-        Dealt(self.parts.iter().map(|_| Vec::new()).collect())
+    /// Nothing dealt out yet, with room for about so many entries.
+    pub fn deal(&self, entries: usize) -> Dealt {
+        let room = entries / self.parts.len().max(1) * 5 / 4;
+        Dealt(self.parts.iter().map(|_| Vec::with_capacity(room)).collect())
     }
 
     /// Adds what was dealt out. Parts that another thread is at are come back to.
@@ -137,6 +138,8 @@ impl Side {
 /// anything is added to them, because looks do not wait for each other, as additions do.
 fn add(part: &mut Part, entries: &[Entry], shapes: &Shapes, rows: &Rows<'_>) -> Result<(), Overflow> {
     const TOGETHER: usize = 32;
+    /// Subjects whose sums are more than memory near at hand holds.
+    const MANY: usize = 1 << 10;
     let mut numbers: Vec<Option<usize>> = vec![None; shapes.all.len()];
     for entry in entries.iter().filter(|entry| entry.sum) {
         if let (Some(number), Some(shape)) =
@@ -146,9 +149,12 @@ fn add(part: &mut Part, entries: &[Entry], shapes: &Shapes, rows: &Rows<'_>) -> 
         }
     }
     let shape = |entry: &Entry| numbers.get(entry.shape as usize).copied().flatten().filter(|_| entry.sum);
+    let scattered = part.facts.len() > MANY;
     for entries in entries.chunks(TOGETHER) {
-        let looks = entries.iter().map(|entry| part.look(entry.subject, shape(entry)));
-        std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
+        if scattered {
+            let looks = entries.iter().map(|entry| part.look(entry.subject, shape(entry)));
+            std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
+        }
         for entry in entries {
             let Some(row) = rows.get(entry.row) else { continue };
             if let Some(shape) = shape(entry) {

@@ -94,7 +94,8 @@ impl<'p> Tallying<'p> {
         let rows = Rows { batch, width, policy: self.policy };
         let most = levels.iter().max().map_or(0, |last| *last as usize + 1);
         let (mut shapes, mut met) = (Shapes::new(most, width), Vec::new());
-        let (mut units, mut persons) = (self.units.deal(), self.persons.deal());
+        let (mut units, mut persons) =
+            (self.units.deal(batch.units.items().len()), self.persons.deal(batch.persons.items().len()));
         let mut tasks = 0;
         for (row, fate) in (0_u32..).zip(&batch.fates) {
             let scored = match fate {
