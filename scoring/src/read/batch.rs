@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
 
 use crate::moment::Moment;
@@ -12,6 +11,7 @@ use crate::read::names::Names;
 use crate::read::reject::Fault;
 use crate::read::split::Cells;
 use crate::read::table::TableName;
+use crate::read::typed::TypedColumn;
 use crate::read::{layout, scan};
 
 /// A column of `tasks`, in the order of METHOD §2.
@@ -189,6 +189,8 @@ enum TextsOf {
         cells: Arc<Cells>,
         column: usize,
     },
+    /// Values that have texts, which nothing turns into others.
+    Typed(Arc<TypedColumn>),
 }
 
 impl Texts {
@@ -200,11 +202,16 @@ impl Texts {
         Self(TextsOf::Cells { cells, column })
     }
 
+    pub(super) fn of_typed(column: Arc<TypedColumn>) -> Self {
+        Self(TextsOf::Typed(column))
+    }
+
     /// The cell of a row: trimmed, with the tables file's words in place, `None` when blank.
     pub fn get(&self, row: usize) -> Option<&str> {
         match &self.0 {
             TextsOf::Column(column) => column.get(row),
             TextsOf::Cells { cells, column } => cells.get(row, *column).and_then(layout::as_written),
+            TextsOf::Typed(column) => column.text().get(row).and_then(layout::as_written),
         }
     }
 }
@@ -323,7 +330,7 @@ enum Kept {
     /// As CSV text, with the place of each row in it.
     Text { text: Arc<String>, rows: Vec<Range<usize>> },
     /// As whole columns.
-    Columns(Vec<StringChunked>),
+    Columns(Vec<Arc<TypedColumn>>),
 }
 
 impl Default for Kept {
@@ -339,7 +346,7 @@ impl Records {
     }
 
     /// Records that are the rows of columns.
-    pub(super) fn of_columns(columns: Vec<StringChunked>) -> Self {
+    pub(super) fn of_columns(columns: Vec<Arc<TypedColumn>>) -> Self {
         Self(Kept::Columns(columns))
     }
 
@@ -352,7 +359,7 @@ impl Records {
                 scan::write_record(written.as_bytes(), &mut record);
             }
             Kept::Columns(columns) => {
-                let cell = |column: &StringChunked| column.get(row).unwrap_or_default().as_bytes().to_vec().into();
+                let cell = |column: &Arc<TypedColumn>| column.cell(row).into_owned().into_bytes().into();
                 scan::write_cells(columns.iter().map(cell), &mut record);
             }
         }

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
 
-use super::batch::Records;
+use super::batch::{Records, Texts};
 use super::given_back::GivenRow;
 use super::layout::Layout;
 use super::split::{self, Cells, Split};
 use super::stream::Chunk;
+use super::typed::TypedColumn;
 
 /// Why a record is no whole row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,8 @@ enum Columns {
     Cells(Arc<Cells>),
     /// Of what comes in columns, by their places in the file.
     Arrays(FxHashMap<usize, StringChunked>),
+    /// Of what has types, all of the file.
+    Typed(Vec<Arc<TypedColumn>>),
 }
 
 impl Block {
@@ -64,10 +67,10 @@ impl Block {
     }
 
     /// Whole rows by all of their columns, and the lines of totals that are not among them.
-    pub fn of_columns(lines: Vec<u64>, skipped: Vec<u64>, columns: Vec<StringChunked>) -> Self {
+    pub fn of_columns(lines: Vec<u64>, skipped: Vec<u64>, columns: Vec<TypedColumn>) -> Self {
+        let columns: Vec<_> = columns.into_iter().map(Arc::new).collect();
         let records = Records::of_columns(columns.clone());
-        let columns = Columns::Arrays(columns.into_iter().enumerate().collect());
-        Self { lines, broken: Vec::new(), skipped, columns, records }
+        Self { lines, broken: Vec::new(), skipped, columns: Columns::Typed(columns), records }
     }
 
     /// Rows by the columns that are read, at their places in the file; these hold the whole rows alone.
@@ -121,10 +124,8 @@ impl Block {
     pub fn cells(&self, column: usize) -> Rows<'_> {
         let whole = match &self.columns {
             Columns::Cells(cells) => Whole::Cells(cells.column(column)),
-            Columns::Arrays(arrays) => {
-                let arrays = arrays.get(&column).map(StringChunked::downcast_iter).into_iter().flatten();
-                Whole::Arrays(Box::new(arrays.flat_map(|array| array.iter())))
-            }
+            Columns::Arrays(arrays) => Whole::Texts(arrays.get(&column), 0),
+            Columns::Typed(columns) => Whole::Texts(columns.get(column).map(|column| column.text()), 0),
         };
         let mut broken = self.broken.iter();
         let next_broken = broken.next().map(|(row, _)| *row);
@@ -135,15 +136,24 @@ impl Block {
     pub fn text(&self) -> Option<&Arc<String>> {
         match &self.columns {
             Columns::Cells(cells) => Some(&cells.text),
-            Columns::Arrays(_) => None,
+            Columns::Arrays(_) | Columns::Typed(_) => None,
         }
     }
 
-    /// The cells of all rows as places in a text, where they are that, and the rows are whole.
-    pub fn all_cells(&self) -> Option<&Arc<Cells>> {
+    /// A column of values that say what they mean without their texts.
+    pub fn plain(&self, column: usize) -> Option<&TypedColumn> {
         match &self.columns {
-            Columns::Cells(cells) if self.broken.is_empty() => Some(cells),
-            _ => None,
+            Columns::Typed(columns) => columns.get(column).map(Arc::as_ref).filter(|column| column.is_plain()),
+            Columns::Cells(_) | Columns::Arrays(_) => None,
+        }
+    }
+
+    /// The texts of a column as they stand, where the rows are whole.
+    pub fn texts(&self, column: usize) -> Option<Texts> {
+        match &self.columns {
+            Columns::Cells(cells) if self.broken.is_empty() => Some(Texts::of_cells(Arc::clone(cells), column)),
+            Columns::Typed(columns) => columns.get(column).map(|column| Texts::of_typed(Arc::clone(column))),
+            Columns::Cells(_) | Columns::Arrays(_) => None,
         }
     }
 }
@@ -159,7 +169,8 @@ pub(super) struct Rows<'a> {
 /// The cells of the whole rows.
 enum Whole<'a> {
     Cells(split::Column<'a>),
-    Arrays(Box<dyn Iterator<Item = Option<&'a str>> + 'a>),
+    /// Texts, where there are any, and the place of the next one.
+    Texts(Option<&'a StringChunked>, usize),
 }
 
 impl<'a> Iterator for Rows<'a> {
@@ -174,7 +185,11 @@ impl<'a> Iterator for Rows<'a> {
         }
         Some(match &mut self.whole {
             Whole::Cells(cells) => cells.next().flatten(),
-            Whole::Arrays(cells) => cells.next().flatten(),
+            Whole::Texts(texts, next) => {
+                let place = *next;
+                *next += 1;
+                texts.and_then(|texts| texts.get(place))
+            }
         })
     }
 
@@ -183,6 +198,9 @@ impl<'a> Iterator for Rows<'a> {
         match self.whole {
             // Nearly always, and then there is nothing to ask for each cell.
             Whole::Cells(cells) if self.next_broken.is_none() => cells.fold(first, add),
+            Whole::Texts(Some(texts), 0) if self.next_broken.is_none() => {
+                texts.downcast_iter().flat_map(|array| array.iter()).fold(first, add)
+            }
             _ => {
                 let mut all = first;
                 for cell in self {

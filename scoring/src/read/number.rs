@@ -123,12 +123,8 @@ fn by_grammar(cell: &str) -> Result<Number, NumberFault> {
 /// # Errors
 /// [`NumberFault`] also for a fraction and for more than [`WEIGHT_PLACES`] places as written.
 pub fn parse_weight(cell: &str) -> Result<i128, NumberFault> {
-    if let Some((value, places)) = plain(cell.as_bytes())
-        && let Some(missing) = WEIGHT_PLACES.checked_sub(u32::from(places))
-    {
-        return Ok(i128::from(value) * 10_i128.pow(missing));
-    }
-    weight_by_grammar(cell)
+    let quick = plain(cell.as_bytes()).and_then(|(value, places)| weight(value, places));
+    quick.map_or_else(|| weight_by_grammar(cell), Ok)
 }
 
 fn weight_by_grammar(cell: &str) -> Result<i128, NumberFault> {
@@ -142,6 +138,12 @@ fn weight_by_grammar(cell: &str) -> Result<i128, NumberFault> {
     // At most 27 digits and 6 places more stay far below the 38 digits of an i128.
     let value = value * 10_i128.pow(missing);
     Ok(if negative { -value } else { value })
+}
+
+/// The weight of a decimal, in millionths, where it is none below 0 and has no more places than it may have.
+pub(super) fn weight(digits: i64, places: u8) -> Option<i128> {
+    let missing = WEIGHT_PLACES.checked_sub(u32::from(places)).filter(|_| digits >= 0)?;
+    Some(i128::from(digits) * 10_i128.pow(missing))
 }
 
 fn sign(cell: &str) -> (bool, &str) {

@@ -1,15 +1,16 @@
-//! Parquet files: every column as the text that its values mean. METHOD §2.
+//! Parquet files, slice by slice of their row groups. METHOD §2.
 //!
 //! A row counts as the line on which it would stand in a CSV file: the first is line 2.
 
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::sync::Arc;
 
 use polars::prelude::{
-    AnyValue, BooleanChunked, ChunkFilter, Column, DataFrame, DataType, ParallelStrategy, ParquetReader, PolarsError,
-    PolarsResult, SerReader, StringChunked, TimeUnit,
+    BooleanChunked, DataFrame, FileMetadata, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader,
+    StringChunked,
 };
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::block::Block;
 use super::error::ReadError;
@@ -18,43 +19,74 @@ use super::rows::FileInfo;
 use super::settings::TableSettings;
 use super::source::{Plan, Progress, Reading, SourceFile};
 use super::total;
-use crate::moment::Day;
+use super::typed::TypedColumn;
 
-/// Rows that are read at once.
+/// Rows that are decoded at once.
 const ROWS: usize = 1 << 17;
 
-/// Between the items of a list.
-const LIST_SEPARATOR: &str = ";";
+/// Rows of a block. What is made of so few is mostly still in the caches when something is made of that.
+const BLOCK: usize = 1 << 15;
 
 /// Some rows of a file that follow each other in one row group.
 #[derive(Debug, Clone, Copy)]
 struct Slice {
-    offset: usize,
+    /// The place of the row group.
+    group: usize,
+    /// The first row, counted in the row group.
+    start: usize,
     rows: usize,
+    /// The line of the first row.
+    line: u64,
+    /// The number of its first block.
+    first_block: usize,
+}
+
+impl Slice {
+    /// The number, the line and the rows of each of its blocks.
+    fn blocks(self, frame: &DataFrame) -> impl Iterator<Item = (usize, u64, DataFrame)> {
+        let starts = (0..self.rows).step_by(BLOCK);
+        let block = move |start: usize| {
+            (self.line + start as u64, frame.slice(i64::try_from(start).unwrap_or(i64::MAX), BLOCK))
+        };
+        (self.first_block..).zip(starts.map(block)).map(|(number, (line, rows))| (number, line, rows))
+    }
+}
+
+/// What the end of a file says of it.
+struct Outline {
+    headings: Vec<String>,
+    whole: Arc<FileMetadata>,
+    /// All of it but the row groups.
+    without_groups: FileMetadata,
+    /// The rows of the file.
+    slices: Vec<Slice>,
 }
 
 /// Reads a file.
 pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Reading<T>, ReadError> {
-    let (headings, slices) = outline(file)?;
-    file.check_columns(headings.len(), plan.settings)?;
-    let layout = (plan.layout)(&headings)?;
+    let outline = Outline::of(file)?;
+    file.check_columns(outline.headings.len(), plan.settings)?;
+    let layout = (plan.layout)(&outline.headings)?;
     let total_bytes = file.total_bytes();
     let (settings, each, progress) = (plan.settings, plan.each, plan.progress);
     let skip_totals = settings.skip_totals.unwrap_or(false);
-    let parts: Vec<(u64, Vec<u64>, T)> = slices
-        .par_iter()
-        .enumerate()
-        .map(|(number, slice)| {
-            let mut block = block(file, settings, *slice, skip_totals)?;
-            let skipped = std::mem::take(&mut block.skipped);
-            let rows = (block.lines.len() + skipped.len()) as u64;
-            Ok((rows, skipped, each(&layout, number, block)))
-        })
-        .collect::<Result<_, ReadError>>()?;
+    let part = |(number, line, frame)| {
+        let mut block = block(file, settings, line, frame, skip_totals)?;
+        let skipped = std::mem::take(&mut block.skipped);
+        let rows = (block.lines.len() + skipped.len()) as u64;
+        Ok((rows, skipped, each(&layout, number, block)))
+    };
+    let parts_of = |slice: &Slice| -> Result<Vec<(u64, Vec<u64>, T)>, ReadError> {
+        let frame = outline.frame(file, *slice)?;
+        slice.blocks(&frame).map(part).collect()
+    };
+    let parts = || outline.slices.par_iter().map(parts_of).collect::<Result<Vec<_>, ReadError>>();
+    let (parts, sha256) = rayon::join(parts, || file.sha256());
+    let parts: Vec<(u64, Vec<u64>, T)> = parts?.into_iter().flatten().collect();
     let rows = parts.iter().map(|(rows, ..)| rows).sum();
     let skipped = parts.iter().flat_map(|(_, skipped, _)| skipped).copied().collect();
     progress(Progress { bytes: total_bytes, total_bytes, rows });
-    let info = FileInfo { name: file.name.clone(), sha256: file.sha256()?, rows, skipped, warnings: Vec::new() };
+    let info = FileInfo { name: file.name.clone(), sha256: sha256?, rows, skipped, warnings: Vec::new() };
     Ok(Reading { info, layout, parts: parts.into_iter().map(|(.., part)| part).collect() })
 }
 
@@ -65,12 +97,12 @@ pub(super) fn records(
     lines: &BTreeSet<u64>,
     each: &mut dyn FnMut(u64, String),
 ) -> Result<(), ReadError> {
-    for slice in outline(file)?.1 {
-        let first = slice.offset as u64 + 2;
-        if lines.range(first..first + slice.rows as u64).next().is_none() {
+    let outline = Outline::of(file)?;
+    for slice in &outline.slices {
+        if lines.range(slice.line..slice.line + slice.rows as u64).next().is_none() {
             continue;
         }
-        let block = block(file, settings, slice, false)?;
+        let block = block(file, settings, slice.line, outline.frame(file, *slice)?, false)?;
         for (row, line) in block.lines.iter().enumerate().filter(|(_, line)| lines.contains(line)) {
             each(*line, block.records.get(row));
         }
@@ -82,49 +114,66 @@ fn open(file: &SourceFile) -> Result<ParquetReader<File>, ReadError> {
     Ok(ParquetReader::new(File::open(&file.path).map_err(|error| file.unreadable(error))?))
 }
 
-/// The headings, and the slices that make up the file.
-fn outline(file: &SourceFile) -> Result<(Vec<String>, Vec<Slice>), ReadError> {
-    let mut reader = open(file)?;
-    let outline = |reader: &mut ParquetReader<File>| -> PolarsResult<_> {
-        let headings = reader.schema()?.iter_names().map(|name| name.to_string()).collect();
-        let mut slices = Vec::new();
-        let mut offset = 0;
-        for group in &reader.get_metadata()?.row_groups {
-            let end = offset + group.num_rows();
-            while offset < end {
-                let rows = ROWS.min(end - offset);
-                slices.push(Slice { offset, rows });
-                offset += rows;
+impl Outline {
+    fn of(file: &SourceFile) -> Result<Self, ReadError> {
+        let mut reader = open(file)?;
+        let outline = |reader: &mut ParquetReader<File>| -> PolarsResult<_> {
+            let headings = reader.schema()?.iter_names().map(|name| name.to_string()).collect();
+            let whole = Arc::clone(reader.get_metadata()?);
+            let without_groups = FileMetadata { row_groups: Vec::new(), ..FileMetadata::clone(&whole) };
+            let mut slices = Vec::new();
+            let (mut line, mut first_block) = (2, 0);
+            for (place, group) in whole.row_groups.iter().enumerate() {
+                for start in (0..group.num_rows()).step_by(ROWS) {
+                    let rows = ROWS.min(group.num_rows() - start);
+                    slices.push(Slice { group: place, start, rows, line, first_block });
+                    first_block += rows.div_ceil(BLOCK);
+                    line += rows as u64;
+                }
             }
-        }
-        Ok((headings, slices))
-    };
-    sound(|| outline(&mut reader)).map_err(|error| file.table_error(1, error))
+            Ok(Self { headings, whole, without_groups, slices })
+        };
+        sound(|| outline(&mut reader)).map_err(|error| file.table_error(1, error))
+    }
+
+    fn frame(&self, file: &SourceFile, slice: Slice) -> Result<DataFrame, ReadError> {
+        let mut reader = open(file)?.with_slice(Some((slice.start, slice.rows))).read_parallel(ParallelStrategy::None);
+        // The reader goes through all row groups up to the end of the slice, so it gets the one that it needs.
+        let row_groups: Vec<_> = self.whole.row_groups.get(slice.group).cloned().into_iter().collect();
+        let num_rows = row_groups.iter().map(|group| group.num_rows()).sum();
+        reader.set_metadata(Arc::new(FileMetadata { num_rows, row_groups, ..self.without_groups.clone() }));
+        sound(|| reader.finish()).map_err(|error| file.table_error(slice.line, error))
+    }
 }
 
-fn block(file: &SourceFile, settings: &TableSettings, slice: Slice, skip_totals: bool) -> Result<Block, ReadError> {
-    let first = slice.offset as u64 + 2;
-    let reader = open(file)?.with_slice(Some((slice.offset, slice.rows))).read_parallel(ParallelStrategy::None);
-    let frame: DataFrame = sound(|| reader.finish()).map_err(|error| file.table_error(first, error))?;
+/// The rows of a frame, the first of which stands on this line.
+fn block(
+    file: &SourceFile,
+    settings: &TableSettings,
+    first: u64,
+    frame: DataFrame,
+    skip_totals: bool,
+) -> Result<Block, ReadError> {
+    let rows = frame.height();
     let mut columns = Vec::with_capacity(frame.width());
-    for column in frame.columns() {
-        columns.push(text_column(column).map_err(|error| file.table_error(first, error))?.ok_or_else(|| {
-            ReadError::ColumnKind {
-                file: file.name.clone(),
-                column: column.name().to_string(),
-                kind: column.dtype().to_string(),
-            }
+    for column in frame.into_columns() {
+        let (name, kind) = (column.name().to_string(), column.dtype().to_string());
+        let typed = TypedColumn::of(column.take_materialized_series());
+        columns.push(typed.map_err(|error| file.table_error(first, error))?.ok_or_else(|| ReadError::ColumnKind {
+            file: file.name.clone(),
+            column: name,
+            kind,
         })?);
     }
-    if let Some(row) = long_record(&columns, frame.height(), settings.limits.record()) {
+    if let Some(row) = long_record(&columns, rows, settings.limits.record()) {
         let line = first + row as u64;
         return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: settings.limits.record_mib });
     }
-    let filled = filled(&columns, frame.height());
-    let totals = if skip_totals { totals(&columns, frame.height()) } else { vec![false; frame.height()] };
-    let rows = || (first..).zip(filled.iter().zip(&totals)).filter(|(_, (filled, _))| **filled);
-    let lines = rows().filter(|(_, (_, total))| !**total).map(|(line, _)| line).collect();
-    let skipped = rows().filter(|(_, (_, total))| **total).map(|(line, _)| line).collect();
+    let filled = filled(&columns, rows);
+    let totals = if skip_totals { totals(&columns, rows) } else { vec![false; rows] };
+    let numbered = || (first..).zip(filled.iter().zip(&totals)).filter(|(_, (filled, _))| **filled);
+    let lines = numbered().filter(|(_, (_, total))| !**total).map(|(line, _)| line).collect();
+    let skipped = numbered().filter(|(_, (_, total))| **total).map(|(line, _)| line).collect();
     if filled.contains(&false) || totals.contains(&true) {
         let mask: BooleanChunked =
             filled.into_iter().zip(totals).map(|(filled, total)| Some(filled && !total)).collect();
@@ -141,14 +190,13 @@ fn sound<T>(work: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
 }
 
 /// The first row whose cells together are longer than a record can be.
-fn long_record(columns: &[StringChunked], rows: usize, longest: usize) -> Option<usize> {
-    let arrays = columns.iter().flat_map(StringChunked::downcast_iter);
-    if arrays.map(|array| array.total_bytes_len()).sum::<usize>() <= longest {
+fn long_record(columns: &[TypedColumn], rows: usize, longest: usize) -> Option<usize> {
+    if columns.iter().map(TypedColumn::longest).sum::<usize>() <= longest {
         return None;
     }
     let mut lengths = vec![0_usize; rows];
     for column in columns {
-        for (length, cell) in lengths.iter_mut().zip(column.iter()) {
+        for (length, cell) in lengths.iter_mut().zip(column.text().iter()) {
             *length += cell.map_or(0, str::len);
         }
     }
@@ -156,12 +204,10 @@ fn long_record(columns: &[StringChunked], rows: usize, longest: usize) -> Option
 }
 
 /// Which rows have a cell that is not empty.
-fn filled(columns: &[StringChunked], rows: usize) -> Vec<bool> {
+fn filled(columns: &[TypedColumn], rows: usize) -> Vec<bool> {
     let mut filled = vec![false; rows];
     for column in columns {
-        for (filled, cell) in filled.iter_mut().zip(column.iter()) {
-            *filled |= cell.is_some_and(|cell| !cell.trim().is_empty());
-        }
+        column.note_filled(&mut filled);
         if !filled.contains(&false) {
             break;
         }
@@ -170,77 +216,8 @@ fn filled(columns: &[StringChunked], rows: usize) -> Vec<bool> {
 }
 
 /// Which rows are totals.
-fn totals(columns: &[StringChunked], rows: usize) -> Vec<bool> {
-    let is_total = |row| total::is_total(columns.iter().map(|column| column.get(row).unwrap_or_default()));
+fn totals(columns: &[TypedColumn], rows: usize) -> Vec<bool> {
+    let texts: Vec<&StringChunked> = columns.iter().map(TypedColumn::text).collect();
+    let is_total = |row| total::is_total(texts.iter().map(|column| column.get(row).unwrap_or_default()));
     (0..rows).map(is_total).collect()
-}
-
-/// A column as text; `None` when its values cannot be cells.
-fn text_column(column: &Column) -> PolarsResult<Option<StringChunked>> {
-    let series = column.as_materialized_series();
-    if let DataType::String = series.dtype() {
-        return Ok(Some(series.str()?.clone()));
-    }
-    let mut texts = Vec::with_capacity(series.len());
-    for value in series.iter() {
-        match value {
-            AnyValue::Null => texts.push(None),
-            value => match text(&value) {
-                Some(text) => texts.push(Some(text)),
-                None => return Ok(None),
-            },
-        }
-    }
-    Ok(Some(texts.into_iter().collect()))
-}
-
-/// A value as the text of a cell.
-fn text(value: &AnyValue<'_>) -> Option<String> {
-    Some(match value {
-        AnyValue::Null => String::new(),
-        AnyValue::Boolean(value) => value.to_string(),
-        AnyValue::String(text) => (*text).to_owned(),
-        AnyValue::StringOwned(text) => text.to_string(),
-        AnyValue::Binary(bytes) => std::str::from_utf8(bytes).ok()?.to_owned(),
-        AnyValue::Int8(value) => value.to_string(),
-        AnyValue::Int16(value) => value.to_string(),
-        AnyValue::Int32(value) => value.to_string(),
-        AnyValue::Int64(value) => value.to_string(),
-        AnyValue::Int128(value) => value.to_string(),
-        AnyValue::UInt8(value) => value.to_string(),
-        AnyValue::UInt16(value) => value.to_string(),
-        AnyValue::UInt32(value) => value.to_string(),
-        AnyValue::UInt64(value) => value.to_string(),
-        // Binary numbers are shown as their shortest decimal, without an exponent.
-        AnyValue::Float32(value) => value.to_string(),
-        AnyValue::Float64(value) => value.to_string(),
-        AnyValue::Decimal(value, _, scale) => decimal(*value, *scale),
-        AnyValue::Date(day) => Day(*day).date()?.to_string(),
-        AnyValue::Datetime(ticks, unit, _) => moment(*ticks, *unit)?,
-        AnyValue::List(items) => items.iter().map(|item| text(&item)).collect::<Option<Vec<_>>>()?.join(LIST_SEPARATOR),
-        _ => return None,
-    })
-}
-
-/// A decimal without zeros at its end.
-fn decimal(value: i128, scale: usize) -> String {
-    let digits = format!("{:0>width$}", value.unsigned_abs(), width = scale + 1);
-    let (whole, places) = digits.split_at_checked(digits.len() - scale).unwrap_or((&digits, ""));
-    let sign = if value < 0 { "-" } else { "" };
-    match places.trim_end_matches('0') {
-        "" => format!("{sign}{whole}"),
-        places => format!("{sign}{whole}.{places}"),
-    }
-}
-
-fn moment(ticks: i64, unit: TimeUnit) -> Option<String> {
-    let per_second = match unit {
-        TimeUnit::Nanoseconds => 1_000_000_000,
-        TimeUnit::Microseconds => 1_000_000,
-        TimeUnit::Milliseconds => 1_000,
-    };
-    let seconds = ticks.div_euclid(per_second);
-    let date = Day(i32::try_from(seconds.div_euclid(86_400)).ok()?).date()?;
-    let second = seconds.rem_euclid(86_400);
-    Some(format!("{date} {:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60))
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -13,6 +12,7 @@ use super::fault::{self, At};
 use super::layout::{Column, Layout};
 use super::names::Names;
 use super::reject::{Code, Fault};
+use super::typed::TypedColumn;
 use super::width::half;
 use super::{list, number};
 use crate::moment::Moment;
@@ -98,6 +98,12 @@ impl<'a> Typing<'a> {
         Some(self.block.cells(column.index).map(|cell| column.cell(cell)).enumerate())
     }
 
+    /// A column of values that say what they mean without their texts.
+    fn values(&self, column: TaskColumn) -> Option<&'a TypedColumn> {
+        let column = self.layout.column(column.place()).filter(|column| !column.changes_words())?;
+        self.block.plain(column.index)
+    }
+
     fn rows(&self) -> std::ops::Range<usize> {
         0..self.block.lines.len()
     }
@@ -166,24 +172,40 @@ impl<'a> Typing<'a> {
     }
 
     fn weights(&mut self) -> Option<Vec<Option<i128>>> {
-        let mut weights = Vec::with_capacity(self.block.lines.len());
-        for (row, cell) in self.cells(TaskColumn::Weight)? {
-            let at = self.at(TaskColumn::Weight);
-            let weight = cell.map(|cell| (cell, number::parse_weight(&half(cell))));
-            match weight {
-                Some((cell, Err(fault))) => self.fault(row, at.bad_number(cell, fault)),
-                Some((cell, Ok(..0))) => {
-                    let message = format!("`{cell}` is negative, and a weight cannot be");
-                    self.fault(row, at.out_of_range(message, "write 0 or more, or leave the cell empty for 1".into()));
-                }
-                _ => {}
+        if let Some(values) = self.values(TaskColumn::Weight) {
+            let weights = values.numbers(number::weight, |row, cell| self.weight(row, cell));
+            if weights.is_some() {
+                return weights;
             }
-            weights.push(weight.and_then(|(_, weight)| weight.ok()).filter(|weight| *weight >= 0));
         }
+        let mut weights = Vec::with_capacity(self.block.lines.len());
+        self.cells(TaskColumn::Weight)?.for_each(|(row, cell)| {
+            weights.push(cell.and_then(|cell| self.weight(row, cell)));
+        });
         Some(weights)
     }
 
+    fn weight(&mut self, row: usize, cell: &str) -> Option<i128> {
+        let at = self.at(TaskColumn::Weight);
+        match number::parse_weight(&half(cell)) {
+            Ok(weight @ 0..) => Some(weight),
+            Ok(..0) => {
+                let message = format!("`{cell}` is negative, and a weight cannot be");
+                self.fault(row, at.out_of_range(message, "write 0 or more, or leave the cell empty for 1".into()));
+                None
+            }
+            Err(fault) => {
+                self.fault(row, at.bad_number(cell, fault));
+                None
+            }
+        }
+    }
+
     fn dates(&mut self, column: TaskColumn) -> Option<Vec<Option<Moment>>> {
+        let typed = self.values(column).and_then(|values| values.dates(&self.context.dates));
+        if typed.is_some() {
+            return typed;
+        }
         let mut dates = Vec::with_capacity(self.block.lines.len());
         self.cells(column)?.for_each(|(row, cell)| {
             let quick = cell.and_then(|cell| date::quick(cell, &self.context.dates));
@@ -231,6 +253,13 @@ impl<'a> Typing<'a> {
     }
 
     fn numbers(&mut self, column: TaskColumn) -> Option<Vec<Option<Number>>> {
+        if let Some(values) = self.values(column) {
+            let plain = |value, places| Some(Number::Decimal { value, places });
+            let numbers = values.numbers(plain, |row, cell| self.number(column, row, cell));
+            if numbers.is_some() {
+                return numbers;
+            }
+        }
         let mut numbers = Vec::with_capacity(self.block.lines.len());
         self.cells(column)?.for_each(|(row, cell)| {
             let quick = cell.and_then(number::quick);
@@ -275,8 +304,8 @@ impl<'a> Typing<'a> {
     }
 
     fn texts(&self) -> FxHashMap<String, Texts> {
-        let text = |column: &Column| match self.block.all_cells() {
-            Some(cells) if !column.changes_words() => Texts::of_cells(Arc::clone(cells), column.index),
+        let text = |column: &Column| match self.block.texts(column.index) {
+            Some(texts) if !column.changes_words() => texts,
             _ => {
                 let mut cells = self.text_column();
                 self.block.cells(column.index).for_each(|cell| cells.push(column.cell(cell)));

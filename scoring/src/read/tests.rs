@@ -8,6 +8,7 @@ mod hostile;
 mod ledger;
 mod limits;
 mod sheets;
+mod typed;
 mod whole;
 mod yearly;
 

@@ -211,6 +211,28 @@ fn parquet_columns_are_read_as_the_text_they_mean() {
 }
 
 #[test]
+fn a_large_parquet_file_keeps_its_order_and_lines() {
+    let rows = 150_000_u64;
+    let ids: Vec<Option<String>> = (0..rows).map(|row| (row % 1000 > 0).then(|| format!("T{row}"))).collect();
+    let units: Vec<Option<&str>> = ids.iter().map(|id| id.as_ref().map(|_| "甲")).collect();
+    let mut frame =
+        DataFrame::new_infer_height(vec![Column::new("task_id".into(), &ids), Column::new("lead_unit".into(), units)])
+            .unwrap();
+    let folder = folder(&[]);
+    for group in [40_000, 140_000] {
+        let file = std::fs::File::create(folder.path().join("tasks.parquet")).unwrap();
+        ParquetWriter::new(file).with_row_group_size(Some(group)).finish(&mut frame).unwrap();
+        let table = read_all(&folder, None).unwrap();
+        assert_eq!(table.files[0].rows, 149_850);
+        let expected = (2..).zip(&ids).filter_map(|(line, id)| Some((line, id.clone()?)));
+        assert!(table.batches.into_iter().flatten().map(|row| (row.line, row.id.unwrap())).eq(expected));
+        let places = [3, 32_771, 140_003].map(|line| Place { file: 0, line });
+        let again = records(&sources(&folder, None).unwrap(), TableName::Tasks, &BTreeSet::from(places)).unwrap();
+        assert_eq!(again.into_values().collect::<Vec<_>>(), ["T1,甲", "T32769,甲", "T140001,甲"]);
+    }
+}
+
+#[test]
 fn rows_of_a_parquet_file_can_be_given_back_too() {
     let folder = folder(&[]);
     let columns = vec![
