@@ -29,17 +29,12 @@ pub struct Shape {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cells {
     /// Of tasks of weight 1, while they fit: tasks, then Σ value of each indicator, present or not.
-    small: Laid<Half>,
+    small: Laid<u32>,
     /// Of the others: tasks, Σ weight, then Σ weight·value of each indicator.
     large: Laid<Line>,
     /// Parts of large sums that did not fit 64 bits, by subject and the number's place in the cell.
     wide: FxHashMap<(u32, usize), i128>,
 }
-
-/// Half a line of memory: two cells come at once.
-#[derive(Debug, Clone, Copy, Default)]
-#[repr(align(32))]
-struct Half([u32; 8]);
 
 /// As many numbers as memory brings at once.
 #[derive(Debug, Clone, Copy, Default)]
@@ -49,6 +44,11 @@ struct Line([i64; LINE]);
 /// Numbers of a line.
 const LINE: usize = 8;
 
+/// The numbers of a small cell of so many indicators.
+fn numbers_of(indicators: usize) -> usize {
+    indicators + 1
+}
+
 /// The lines of a large cell of so many indicators.
 fn lines_of(indicators: usize) -> usize {
     (indicators + 2).div_ceil(LINE)
@@ -57,7 +57,7 @@ fn lines_of(indicators: usize) -> usize {
 /// A cell: exact sums of one subject and shape.
 #[derive(Debug, Clone, Copy)]
 pub struct Cell<'a> {
-    small: Option<&'a Half>,
+    small: &'a [u32],
     large: &'a [Line],
     subject: u32,
     wide: &'a FxHashMap<(u32, usize), i128>,
@@ -65,7 +65,7 @@ pub struct Cell<'a> {
 
 impl Cell<'_> {
     fn small(&self, place: usize) -> u32 {
-        self.small.and_then(|half| half.0.get(place)).copied().unwrap_or_default()
+        self.small.get(place).copied().unwrap_or_default()
     }
 
     fn large(&self, place: usize) -> i64 {
@@ -106,10 +106,10 @@ impl Cells {
 
     /// The cell of a subject, when it has one.
     pub fn get(&self, subject: u32, indicators: usize) -> Option<Cell<'_>> {
-        let small = self.small.get(subject, 1).and_then(<[Half]>::first);
+        let small = self.small.get(subject, numbers_of(indicators));
         let large = self.large.get(subject, lines_of(indicators));
         (small.is_some() || large.is_some()).then_some(Cell {
-            small,
+            small: small.unwrap_or_default(),
             large: large.unwrap_or_default(),
             subject,
             wide: &self.wide,
@@ -117,15 +117,16 @@ impl Cells {
     }
 
     /// Some number of a subject's small cell, where every subject has one.
-    pub fn look(&self, subject: u32) -> u32 {
-        self.small.lines.get(subject as usize).and_then(|half| half.0.first()).copied().unwrap_or_default()
+    pub fn look(&self, subject: u32, indicators: usize) -> u32 {
+        self.small.lines.get(subject as usize * numbers_of(indicators)).copied().unwrap_or_default()
     }
 
     /// Adds a task to the cell of a subject, of whom so many are known by now.
     pub fn add(&mut self, subject: u32, subjects: usize, weight: i128, values: &[i64]) -> Result<(), Overflow> {
-        if weight == WEIGHT_ONE && values.len() < LINE {
-            let at = self.small.place(subject, subjects, 1);
-            if self.small.lines.get_mut(at).is_some_and(|half| half.add(values)) {
+        if weight == WEIGHT_ONE {
+            let height = numbers_of(values.len());
+            let at = self.small.place(subject, subjects, height);
+            if self.small.lines.get_mut(at..at + height).is_some_and(|cell| add_small(cell, values)) {
                 return Ok(());
             }
         }
@@ -173,9 +174,9 @@ impl Cells {
     }
 }
 
-impl Used for Half {
+impl Used for u32 {
     fn is_used(&self) -> bool {
-        self.0.first() != Some(&0)
+        *self != 0
     }
 }
 
@@ -185,24 +186,23 @@ impl Used for Line {
     }
 }
 
-impl Half {
-    /// Adds a task of weight 1 when all sums stay within 32 bits; else the cell is left as it was.
-    fn add(&mut self, values: &[i64]) -> bool {
-        let mut new = *self;
-        let [tasks, sums @ ..] = &mut new.0;
-        let (more_tasks, mut outgrown) = tasks.overflowing_add(1);
-        *tasks = more_tasks;
-        for (own, value) in sums.iter_mut().zip(values) {
-            let value = if *value == NOT_APPLICABLE { 0 } else { *value };
-            let (sum, over) = own.overflowing_add(value as u32);
-            outgrown |= over | (value >> u32::BITS != 0);
-            *own = sum;
-        }
-        if !outgrown {
-            *self = new;
-        }
-        !outgrown
+/// Adds a task of weight 1 to a small cell when all sums stay within 32 bits; else the cell is left as it was.
+fn add_small(cell: &mut [u32], values: &[i64]) -> bool {
+    let [tasks, sums @ ..] = cell else { return false };
+    let sum = |own: u32, value: i64| {
+        let value = if value == NOT_APPLICABLE { 0 } else { value };
+        let (sum, over) = own.overflowing_add(value as u32);
+        (sum, over | (value >> u32::BITS != 0))
+    };
+    let outgrown = sums.iter().zip(values).fold(*tasks == u32::MAX, |over, (own, value)| over | sum(*own, *value).1);
+    if outgrown {
+        return false;
     }
+    *tasks += 1;
+    for (own, value) in sums.iter_mut().zip(values) {
+        *own = sum(*own, *value).0;
+    }
+    true
 }
 
 #[cfg(test)]

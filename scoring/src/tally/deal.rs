@@ -148,7 +148,7 @@ fn add(part: &mut Part, entries: &[Entry], shapes: &Shapes, rows: &Rows<'_>) -> 
     }
     let shape = |entry: &Entry| numbers.get(entry.shape as usize).copied().flatten().filter(|_| entry.sum);
     for entries in entries.chunks(TOGETHER) {
-        let looks = entries.iter().map(|entry| part.look(entry.subject, shape(entry)));
+        let looks = entries.iter().map(|entry| part.look(entry.subject, shape(entry), rows.width));
         std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
         for entry in entries {
             let Some(row) = rows.get(entry.row) else { continue };

@@ -64,8 +64,9 @@ impl SideTally {
     /// not wait for each other, as sums do.
     pub fn look(&self, subjects: impl Iterator<Item = u32>) {
         let known = subjects.filter_map(|subject| self.own(subject));
-        let looks = known
-            .flat_map(|(part, own)| part.cells.iter().map(move |cells| cells.look(own)).chain([part.facts.look(own)]));
+        let looks = known.flat_map(|(part, own)| {
+            part.cells.iter().map(move |cells| cells.look(own, self.indicators)).chain([part.facts.look(own)])
+        });
         std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
     }
 
@@ -108,9 +109,9 @@ impl Part {
     }
 
     /// Some number of a subject's sums and facts, whatever it is, so that they are at hand afterwards.
-    pub fn look(&self, own: u32, shape: Option<usize>) -> u32 {
+    pub fn look(&self, own: u32, shape: Option<usize>, indicators: usize) -> u32 {
         let cells = shape.and_then(|shape| self.cells.get(shape));
-        cells.map_or(0, |cells| cells.look(own)) ^ self.facts.look(own)
+        cells.map_or(0, |cells| cells.look(own, indicators)) ^ self.facts.look(own)
     }
 
     /// Adds whole sums.
