@@ -99,11 +99,6 @@ impl Cell<'_> {
 }
 
 impl Cells {
-    /// No cells, to be found one by one.
-    pub fn few() -> Self {
-        Self::default()
-    }
-
     /// The cell of a subject, when it has one.
     pub fn get(&self, subject: u32, indicators: usize) -> Option<Cell<'_>> {
         let small = self.small.get(subject, numbers_of(indicators));
@@ -218,7 +213,7 @@ mod tests {
             factor in 1_usize..9,
             more in prop_oneof![Just(0_usize), Just(4), Just(5), Just(14)],
         ) {
-            let mut cells = Cells::few();
+            let mut cells = Cells::default();
             let mut plain: BTreeMap<u32, (u64, i128, i128)> = BTreeMap::new();
             let mut subjects = 0;
             for (subject, weight, value) in &rows {

@@ -86,23 +86,23 @@ pub(super) struct Side {
     parts: Vec<Mutex<Part>>,
 }
 
-/// Entries for each part.
+/// Entries for each part; the number of parts is a power of two.
 pub(super) struct Dealt(Vec<Vec<Entry>>);
 
 impl Dealt {
     /// Deals out an entry.
     pub fn push(&mut self, entry: Entry) {
-        let parts = u32::try_from(self.0.len()).unwrap_or(1).max(1);
-        if let Some(own) = self.0.get_mut((entry.subject % parts) as usize) {
-            own.push(Entry { subject: entry.subject / parts, ..entry });
+        let (part, bits) = (entry.subject as usize & (self.0.len() - 1), self.0.len().trailing_zeros());
+        if let Some(own) = self.0.get_mut(part) {
+            own.push(Entry { subject: entry.subject >> bits, ..entry });
         }
     }
 }
 
 impl Side {
-    /// So many parts.
+    /// At least so many parts: as many as the next power of two.
     pub fn new(parts: usize) -> Self {
-        Self { parts: (0..parts).map(|_| Mutex::default()).collect() }
+        Self { parts: (0..parts.next_power_of_two()).map(|_| Mutex::default()).collect() }
     }
 
     /// Nothing dealt out yet, with room for about so many entries.

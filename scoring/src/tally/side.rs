@@ -97,7 +97,7 @@ impl Part {
         let next = self.cells.len();
         let place = *self.shapes.entry(shape).or_insert(next);
         if place == next {
-            self.cells.push(Cells::few());
+            self.cells.push(Cells::default());
         }
         place
     }
@@ -131,7 +131,7 @@ impl Part {
         let mut cells = std::mem::take(&mut self.cells);
         let mut take = |place: &usize| cells.get_mut(*place).map(std::mem::take);
         self.cells =
-            shapes.iter().map(|shape| self.shapes.get(shape).and_then(&mut take).unwrap_or_else(Cells::few)).collect();
+            shapes.iter().map(|shape| self.shapes.get(shape).and_then(&mut take).unwrap_or_default()).collect();
         self.shapes = shapes.iter().enumerate().map(|(place, shape)| (*shape, place)).collect();
     }
 }

@@ -68,7 +68,7 @@ impl<'a> Rows<'a> {
 impl<'p> Tallying<'p> {
     /// Begins a tally under a policy; `units` are those of the table, where it is there.
     pub fn new(policy: &'p Policy, units: &[Unit]) -> Self {
-        let parts = (rayon::current_num_threads() * 4).next_power_of_two();
+        let parts = rayon::current_num_threads() * 4;
         Self {
             policy,
             indicators: task_indicators(policy),
