@@ -14,6 +14,7 @@ use crate::link::{self, Ledger, LinkedTasks, TaskCounts, TasksRead};
 use crate::policy::Policy;
 use crate::read::batch::{Dictionary, TaskBatch};
 use crate::read::pass::Pass;
+use crate::read::rows::FileInfo;
 use crate::read::{self, Progress, ReadError, Small, Sources, TaskTable};
 
 /// Who is shown all linked tasks of a ledger.
@@ -135,6 +136,8 @@ pub fn go_through<R: Reckoning>(
         let TasksRead { files, headings, .. } = &done.read;
         let marks = whole::marks(&Ids::new(entries), &children, files, headings);
         if let Some((pass, table)) = (!marks.is_empty()).then(|| of.through(&marks, begin)).transpose()?.flatten() {
+            // The marks are of the rows that were there before.
+            unchanged(files, &table.files)?;
             (done, _) = Done::of(pass, table)?;
         }
     }
@@ -142,6 +145,12 @@ pub fn go_through<R: Reckoning>(
     let tasks = LinkedTasks { read, dictionaries, kept, counts, met };
     let (ledger, keys) = link::link(small, roster, Some(tasks), policy);
     Ok(Linked { ledger, keys, reckoning, shares })
+}
+
+/// Whether files that were read again are what they were.
+fn unchanged(before: &[FileInfo], after: &[FileInfo]) -> Result<(), ReadError> {
+    let changed = before.iter().zip(after).find(|(before, after)| before.sha256 != after.sha256);
+    changed.map_or(Ok(()), |(file, _)| Err(ReadError::Changed { file: file.name.clone() }))
 }
 
 /// What is the same each time that the tasks are gone through.
@@ -243,5 +252,35 @@ impl<R: Reckoning> Done<R> {
         let Through { met, hashes, reckoning, .. } = pass;
         let read = TasksRead { files, headings, totals };
         Ok((Self { read, dictionaries, kept, counts, met, reckoning, shares }, hashes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use crate::link::Nothing;
+    use crate::policy::{BUILT_IN, parse};
+    use crate::{read, run};
+
+    #[test]
+    fn a_ledger_that_changes_while_it_is_gone_through_is_refused() {
+        let (policy, _) = parse(BUILT_IN, "wuhan-2021.toml").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tasks.csv");
+        let twice = "task_id,lead_unit\nT1,U1\nT1,U1\n";
+        fs::write(&file, twice).unwrap();
+        let sources = read::find(folder.path(), None).unwrap();
+        let begun = AtomicUsize::new(0);
+        let mut begin = |_: &_| {
+            // Somebody saves the ledger before it is gone through again.
+            if begun.fetch_add(1, Ordering::Relaxed) == 1 {
+                fs::write(&file, format!("{twice}T2,U1\n")).unwrap();
+            }
+            Nothing
+        };
+        let error = run::linked(&sources, &policy, &mut begin, &|_| {}).unwrap_err();
+        assert_eq!(error.to_string(), "`tasks.csv` changed while it was read: run again when nobody writes to it");
     }
 }

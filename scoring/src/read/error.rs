@@ -90,6 +90,12 @@ pub enum ReadError {
         /// A file of it that a table could be read from.
         other: Option<String>,
     },
+    /// A file that is read more than once is another one the second time.
+    #[error("`{file}` changed while it was read: run again when nobody writes to it")]
+    Changed {
+        /// The file.
+        file: String,
+    },
     /// Two files for one table.
     #[error("`{}` and `{}` are both the table `{table}`: remove one of them", first.display(), second.display())]
     TwoFiles {
