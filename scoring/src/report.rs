@@ -112,10 +112,10 @@ impl FileError {
 /// Reports that are being written to a folder.
 #[derive(Debug)]
 pub struct Reports {
+    /// The tasks, whose report is written while the ledger is gone through. It goes before its folder does.
+    tasks: Option<StagedFile>,
     staged: Staged,
     options: Options,
-    /// The tasks, whose report is written while the ledger is gone through.
-    tasks: Option<StagedFile>,
 }
 
 /// Begins the reports in a folder, which is made where it is missing.

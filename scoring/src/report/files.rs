@@ -20,6 +20,8 @@ const SUFFIX: &str = ".tmp";
 #[derive(Debug)]
 pub struct Staged {
     folder: PathBuf,
+    /// Whether the folder was made for them, and nothing is in it yet.
+    made: bool,
     files: Vec<(String, NamedTempFile, String)>,
 }
 
@@ -58,9 +60,10 @@ impl Rows for StagedFile {
 impl Staged {
     /// A folder for reports, made where it is missing. What runs that were killed left in it is cleared away.
     pub fn new(folder: &Path) -> io::Result<Self> {
+        let made = !folder.exists();
         fs::create_dir_all(folder)?;
         clear_stale(folder);
-        Ok(Self { folder: folder.to_owned(), files: Vec::new() })
+        Ok(Self { folder: folder.to_owned(), made, files: Vec::new() })
     }
 
     /// Begins a report; its name may have a folder in it.
@@ -85,7 +88,7 @@ impl Staged {
     }
 
     /// Gives all reports their names, and takes away reports of earlier runs that this one does not write.
-    pub fn publish(self, gone: &[String]) -> Result<Vec<String>, (String, io::Error)> {
+    pub fn publish(mut self, gone: &[String]) -> Result<Vec<String>, (String, io::Error)> {
         for (name, file, _) in &self.files {
             let ready = self.folder_of(name, true).and_then(|()| readable(file.as_file()));
             ready.map_err(|error| (name.clone(), error))?;
@@ -94,7 +97,8 @@ impl Staged {
             self.folder_of(name, false).map_err(|error| (name.clone(), error))?;
         }
         let mut names = Vec::with_capacity(self.files.len());
-        for (name, file, _) in self.files {
+        self.made = false;
+        for (name, file, _) in std::mem::take(&mut self.files) {
             file.persist(self.folder.join(&name)).map_err(|error| (name.clone(), error.error))?;
             names.push(name);
         }
@@ -124,6 +128,17 @@ impl Staged {
             Err(error) if error.kind() == io::ErrorKind::NotFound && wanted => fs::create_dir(&path),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
+        }
+    }
+}
+
+/// A run that fails leaves no folder that it made.
+impl Drop for Staged {
+    fn drop(&mut self) {
+        self.files.clear();
+        if self.made {
+            // A folder that is not empty stays: what is in it is not ours.
+            let _ = fs::remove_dir(&self.folder);
         }
     }
 }

@@ -82,3 +82,20 @@ fn a_link_in_the_place_of_a_folder_within_is_refused_before_anything_is_replaced
     assert_eq!(fs::read_to_string(elsewhere.path().join("b.csv")).unwrap(), "theirs");
     assert_eq!(fs::read_to_string(out.path().join("a.csv")).unwrap(), "old");
 }
+
+#[test]
+fn a_folder_that_was_made_for_reports_goes_when_there_are_none() {
+    let above = tempfile::tempdir().unwrap();
+    let out = above.path().join("out");
+    let mut staged = Staged::new(&out).unwrap();
+    let file = staged.file("a.csv").unwrap();
+    staged.close(file).unwrap();
+    drop(staged);
+    assert!(!out.exists());
+    fs::create_dir(&out).unwrap();
+    drop(Staged::new(&out).unwrap());
+    assert!(out.exists(), "it was there before");
+    fs::remove_dir(&out).unwrap();
+    write(&out, &[("a.csv", "1")], &[]).unwrap();
+    assert_eq!(names(&out), ["a.csv"]);
+}
