@@ -130,7 +130,6 @@ pub fn link(mut small: Small, mut roster: Roster, tasks: Option<LinkedTasks>, po
         Some(LinkedTasks { read, dictionaries, kept, counts, met }) => (Some(read), dictionaries, kept, counts, met),
         None => (None, Vec::new(), Vec::new(), TaskCounts::default(), Met::default()),
     };
-    let dictionaries: Vec<&Dictionary> = dictionaries.iter().collect();
     let keys = roster.complete(met);
     let counts = counts.by_place(&keys);
     let mut hints = Hints::default();

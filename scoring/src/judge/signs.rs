@@ -21,16 +21,6 @@ impl Signs {
         self.seen |= if seen { bit } else { 0 };
     }
 
-    /// Whether the task could show a signal: it has the cells for it.
-    pub fn looked(self, signal: Signal) -> bool {
-        self.looked >> signal as u8 & 1 == 1
-    }
-
-    /// Whether the task shows a signal.
-    pub fn seen(self, signal: Signal) -> bool {
-        self.seen >> signal as u8 & 1 == 1
-    }
-
     /// Those of some signals alone, a bit each at its place in [`Signal::ALL`].
     #[must_use]
     pub fn among(self, signals: u8) -> Self {
@@ -166,8 +156,7 @@ mod tests {
         let standing = Standing::of(dates, window, &policy, &Calendar::new(&policy, &BTreeMap::new()));
         let (target, actual) = (target.map(number), actual.map(number));
         let signs = of(dates, &standing, window, target.as_ref(), actual.as_ref());
-        let all = || Signal::ALL.iter().copied();
-        (all().filter(|signal| signs.looked(*signal)).collect(), all().filter(|signal| signs.seen(*signal)).collect())
+        (signals(signs.looked).collect(), signals(signs.seen).collect())
     }
 
     #[test]

@@ -112,7 +112,7 @@ fn subjects(small: &Small, wanted: SubjectKind) -> impl Iterator<Item = &str> {
 /// Hints for the units that tables name and `units` does not have.
 pub(super) fn of_units(
     small: &Small,
-    in_tasks: &[&Dictionary],
+    in_tasks: &[Dictionary],
     units: &[Unit],
     directory: &Directory,
 ) -> FxHashMap<String, String> {
@@ -131,7 +131,7 @@ pub(super) fn of_units(
 /// Hints for the persons that tables name and `posts` does not have, and for names that several have.
 pub(super) fn of_persons(
     small: &Small,
-    in_tasks: &[&Dictionary],
+    in_tasks: &[Dictionary],
     units: &[Unit],
     persons: &[Person],
     people: &People,

@@ -44,8 +44,7 @@ impl Roster {
             Some(table) => units::link(table, &unit_aliases),
             None => provisional_units(named_in(small), &unit_aliases),
         };
-        let directory =
-            Directory::new(units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str()))).with_aliases(&unit_aliases);
+        let directory = Directory::of(&units).with_aliases(&unit_aliases);
         let (persons, people) = match &mut small.posts {
             Some(table) => {
                 let persons = persons::link(table, &directory, units_known);
@@ -72,8 +71,7 @@ impl Roster {
                 held.unit = held.unit.and_then(|old| before.get(old as usize)).and_then(|unit| place(&unit.id));
             }
             keys.units = Some(met_units.iter().filter_map(place).collect());
-            self.directory = Directory::new(self.units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str())))
-                .with_aliases(&self.unit_aliases);
+            self.directory = Directory::of(&self.units).with_aliases(&self.unit_aliases);
         }
         if !self.people.known {
             let mut sorted: Vec<(&str, usize)> = met_persons.iter().zip(0..).collect();

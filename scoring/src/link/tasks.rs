@@ -154,10 +154,11 @@ pub(super) fn link_batch(
         kept.rejected.push(Rejected { place: place(&judged, row), why, raw, lead });
     }
     mark(&mut judged, &mut fates, &marked);
-    kept.children = children(&judged, &fates);
+    // Where there are marks, they tell of the children, too.
+    if marks.is_empty() {
+        kept.children = children(&judged, &fates);
+    }
     warn(&mut judged, &fates, &mut kept);
-    // Whom the rows name is known now; what they were called takes room.
-    (judged.lead_unit, judged.co_units, judged.persons) = (ListColumn::default(), None, [None, None, None]);
     (LinkedBatch { judged, units, persons, fates }, kept)
 }
 

@@ -214,7 +214,10 @@ impl<'a, R: Reckoning> Pass for Through<'a, R> {
     }
 
     fn batch(&self, worker: &mut Self::Worker, names: &Dictionary, number: usize, batch: TaskBatch) -> Self::Part {
-        self.hashes.add(&batch.task_id);
+        // Where there are marks, it is known which ids stand twice.
+        if self.marks.is_empty() {
+            self.hashes.add(&batch.task_id);
+        }
         let judged = self.of.judge.judge(batch)?;
         let known_before = worker.known.len();
         let (linked, kept) = link_batch(judged, names, &mut worker.known, &self.met, self.marks);

@@ -50,6 +50,11 @@ impl Directory {
         directory
     }
 
+    /// The directory of a list of units.
+    pub fn of(units: &[Unit]) -> Self {
+        Self::new(units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str())))
+    }
+
     /// The same with other names by the tables file.
     #[must_use]
     pub fn with_aliases(self, aliases: &Aliases) -> Self {
@@ -86,8 +91,7 @@ pub fn link(table: &mut Table<UnitCells>, aliases: &Aliases) -> Vec<Unit> {
             }
         })
         .collect();
-    let directory =
-        Directory::new(units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str()))).with_aliases(aliases);
+    let directory = Directory::of(&units).with_aliases(aliases);
     for (unit, cells) in units.iter_mut().zip(&accepted) {
         unit.parent = cells.parent_id.as_deref().and_then(|parent| directory.find(parent));
     }

@@ -159,12 +159,6 @@ impl TextColumn {
         cell.filter(|cell| !cell.is_empty())
     }
 
-    /// Gives back room that is not used.
-    pub fn shrink(&mut self) {
-        self.own.shrink_to_fit();
-        self.places.shrink_to_fit();
-    }
-
     /// The number of cells.
     pub fn len(&self) -> usize {
         self.places.len()
@@ -245,12 +239,6 @@ impl<T> ListColumn<T> {
     /// Cells by their items, one after another, and the end of each among these.
     pub fn of(items: Vec<T>, ends: Vec<u32>) -> Self {
         Self { items, ends }
-    }
-
-    /// Gives back room that is not used.
-    pub fn shrink(&mut self) {
-        self.items.shrink_to_fit();
-        self.ends.shrink_to_fit();
     }
 
     /// The items of all cells.

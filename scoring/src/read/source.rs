@@ -170,11 +170,10 @@ impl SourceFile {
         if self.kind.format == Format::Parquet {
             return parquet::read(self, plan).map(Some);
         }
-        let failed = |error| self.stream_error(error);
         let decided = self.decided(plan.settings)?;
         let (reading, invalid) = self.read_in(decided, plan)?;
         let settled = match invalid > 0 && !decided.sure {
-            true => encoding::survey(self, plan.settings).map_err(failed)?,
+            true => encoding::survey(self, plan.settings).map_err(|error| self.stream_error(error))?,
             false => decided,
         };
         // Another thread cannot have decided otherwise.

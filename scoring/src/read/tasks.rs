@@ -158,9 +158,7 @@ impl<'a> Typing<'a> {
             ends.push(u32::try_from(codes.len() + waiting.len()).unwrap_or(u32::MAX));
         });
         names.codes(&waiting, &mut codes);
-        let mut codes = ListColumn::of(codes, ends);
-        codes.shrink();
-        Some(codes)
+        Some(ListColumn::of(codes, ends))
     }
 
     fn lead_units(&mut self, names: &mut Names) -> ListColumn<u32> {

@@ -31,7 +31,7 @@ pub fn rejected_by_unit(ledger: &Ledger) -> Vec<RejectedOfUnit> {
     let Some(account) = ledger.tables.iter().find(|account| account.table == TableName::Tasks) else {
         return Vec::new();
     };
-    let directory = Directory::new(ledger.units.iter().map(|unit| (unit.id.as_str(), unit.name.as_str())));
+    let directory = Directory::of(&ledger.units);
     let mut counts: BTreeMap<(bool, String), (u64, Option<u32>)> = BTreeMap::new();
     for reject in ledger.rejects.iter().filter(|reject| reject.table == TableName::Tasks) {
         let (written, known) = match &reject.lead {
