@@ -100,6 +100,17 @@ impl Policy {
         }
     }
 
+    /// Places of the values of an indicator of tasks.
+    pub fn places_of(&self, indicator: &Indicator) -> u32 {
+        indicator.places.unwrap_or(self.rounding.indicator)
+    }
+
+    /// 100 / full marks of an indicator of tasks, per unit of its places.
+    pub fn unit_of(&self, indicator: &Indicator) -> Option<Fraction> {
+        let unit = &Fraction::fixed(1, self.places_of(indicator)) * &Fraction::HUNDRED;
+        Some(unit.checked_div(&indicator.full)?.in_lowest_terms())
+    }
+
     /// The bands of a kind of subject, highest first: those of its own, else those of both. METHOD §9.
     pub fn bands_of(&self, kind: SubjectKind) -> Vec<&Band> {
         self.band_places(kind).into_iter().filter_map(|place| self.bands.get(place)).collect()

@@ -5,6 +5,7 @@
 
 pub mod by_file;
 pub mod by_unit;
+mod cells;
 mod composite;
 pub mod files;
 pub mod manifest;

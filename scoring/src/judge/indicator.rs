@@ -84,7 +84,7 @@ const NEAR: i32 = 512;
 impl<'p> TaskIndicator<'p> {
     /// Prepares the indicator at a place of the policy.
     pub fn new(place: usize, indicator: &'p Indicator, policy: &Policy, dates: &DateContext) -> Self {
-        let places = indicator.places.unwrap_or(policy.rounding.indicator);
+        let places = policy.places_of(indicator);
         let (kept, effective) = match &indicator.method {
             Method::Deadline(keys) => (2 * NEAR, (keys.due == "due_on", keys.done == "completed_on")),
             _ => (0, (false, false)),

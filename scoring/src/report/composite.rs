@@ -40,9 +40,7 @@ impl Composite {
     pub fn new(policy: &Policy, indicators: &[usize]) -> Self {
         let term = |place: &usize| {
             let indicator = policy.indicators.get(*place)?;
-            let places = indicator.places.unwrap_or(policy.rounding.indicator);
-            let unit = (&Fraction::fixed(1, places) * &Fraction::HUNDRED).checked_div(&indicator.full)?;
-            Some(Term { weight: indicator.weight.clone(), unit })
+            Some(Term { weight: indicator.weight.clone(), unit: policy.unit_of(indicator)? })
         };
         // An indicator without full marks cannot be; it would weigh nothing.
         let nothing = || Term { weight: Fraction::ZERO, unit: Fraction::ZERO };

@@ -7,12 +7,12 @@ use rayon::prelude::*;
 
 use crate::facts::Subject;
 use crate::link::Ledger;
-use crate::number::{Fraction, TooLarge, write_fixed};
 use crate::policy::facts::Fact;
-use crate::policy::{Policy, Rounding, Source};
+use crate::policy::{Policy, Source};
 use crate::rank::Standing;
 use crate::recommend::Outcome;
-use crate::report::words::{Lang, plain_writer, text, writer};
+use crate::report::cells::Cells;
+use crate::report::words::{Lang, text, writer};
 use crate::report::{FileError, Results};
 use crate::score::Scored;
 use crate::terms::SubjectKind;
@@ -142,15 +142,14 @@ impl<'a> Table<'a> {
 
     fn block(&self, standings: &[Standing], outcomes: &[Outcome]) -> Result<Vec<u8>, FileError> {
         let mut bytes = Vec::new();
-        let mut cells = Cells { csv: plain_writer(&mut bytes), number: Vec::new(), rounding: self.policy.rounding };
+        let mut cells = Cells::new(&mut bytes, self.policy.rounding);
         for (standing, outcome) in standings.iter().zip(outcomes) {
             self.standing(standing, outcome, &mut cells)?;
             self.values(&standing.scored, &mut cells)?;
             self.consequences(standing, outcome, &mut cells)?;
             cells.end()?;
         }
-        cells.csv.flush()?;
-        drop(cells);
+        cells.finish()?;
         Ok(bytes)
     }
 
@@ -194,49 +193,6 @@ impl<'a> Table<'a> {
         cells.word(&text(&joined(fired.map(|rule| &*rule.id))))?;
         let held = standing.vetoes.iter().filter_map(|place| vetoes.get(*place));
         cells.word(&text(&joined(held.map(|veto| &*veto.id))))
-    }
-}
-
-/// The cells of rows, one after another.
-struct Cells<'b> {
-    csv: csv::Writer<&'b mut Vec<u8>>,
-    /// The digits of one number; kept, so that a cell needs no memory of its own.
-    number: Vec<u8>,
-    rounding: Rounding,
-}
-
-impl Cells<'_> {
-    fn word(&mut self, word: &str) -> Result<(), FileError> {
-        Ok(self.csv.write_field(word)?)
-    }
-
-    /// A cell that something is written into.
-    fn number(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), TooLarge>) -> Result<(), FileError> {
-        self.number.clear();
-        write(&mut self.number)?;
-        Ok(self.csv.write_field(&self.number)?)
-    }
-
-    fn count<N: TryInto<i128>>(&mut self, count: Option<N>) -> Result<(), FileError> {
-        let Some(count) = count else { return self.word("") };
-        self.number(|into| write_fixed(count.try_into().map_err(|_| TooLarge)?, 0, into))
-    }
-
-    /// A published score.
-    fn score(&mut self, score: Option<i128>) -> Result<(), FileError> {
-        let Some(score) = score else { return self.word("") };
-        let places = self.rounding.score;
-        self.number(|into| write_fixed(score, places, into))
-    }
-
-    fn value(&mut self, value: Option<&Fraction>) -> Result<(), FileError> {
-        let Some(value) = value else { return self.word("") };
-        let Rounding { score, mode, .. } = self.rounding;
-        self.number(|into| value.write(score, mode, into))
-    }
-
-    fn end(&mut self) -> Result<(), FileError> {
-        Ok(self.csv.write_record(None::<&[u8]>)?)
     }
 }
 

@@ -10,9 +10,10 @@ use crate::judge::{NOT_APPLICABLE, task_indicators};
 use crate::link::UnitIds;
 use crate::link::tasks::{Fate, LinkedBatch};
 use crate::number::{Fraction, write_fixed};
-use crate::policy::{Policy, Source};
+use crate::policy::{Policy, Rounding, Source};
+use crate::report::cells::Cells;
 use crate::report::composite::Composite;
-use crate::report::words::{Lang, plain_writer, text, writer};
+use crate::report::words::{Lang, text, writer};
 use crate::report::{FileError, ReportError};
 use crate::tally::WEIGHT_ONE;
 
@@ -60,6 +61,7 @@ impl Rows for Vec<u8> {
 /// `task_scores.csv` while the ledger is gone through. Batches are put into text side by side and written in order.
 pub struct TaskScores<'a> {
     lang: Lang,
+    rounding: Rounding,
     columns: Vec<Column<'a>>,
     composite: Composite,
     /// The number of indicators of tasks.
@@ -97,7 +99,7 @@ impl<'a> TaskScores<'a> {
         let written = Written { into, next: 0, early: BTreeMap::new(), failed: None };
         let columns = columns(policy, &tallied);
         let composite = Composite::new(policy, &tallied);
-        Self { lang, columns, composite, width: tallied.len(), written: Mutex::new(written) }
+        Self { lang, rounding: policy.rounding, columns, composite, width: tallied.len(), written: Mutex::new(written) }
     }
 
     fn written(&self) -> MutexGuard<'_, Written<'a>> {
@@ -165,10 +167,9 @@ fn columns<'p>(policy: &'p Policy, tallied: &[usize]) -> Vec<Column<'p>> {
     }
     let column = |place: &usize| {
         let indicator = policy.indicators.get(*place)?;
-        let places = indicator.places.unwrap_or(policy.rounding.indicator);
         Some(Column {
             at: tallied.iter().position(|known| known == place)?,
-            places,
+            places: policy.places_of(indicator),
             id: &indicator.id,
             name: &indicator.name,
         })
@@ -179,9 +180,9 @@ fn columns<'p>(policy: &'p Policy, tallied: &[usize]) -> Vec<Column<'p>> {
 impl TaskScores<'_> {
     fn batch_text(&self, batch: &LinkedBatch, units: &UnitIds<'_>) -> Result<Vec<u8>, FileError> {
         let (lang, width, columns) = (self.lang, self.width, &self.columns);
-        let mut csv = plain_writer(Vec::new());
+        let mut bytes = Vec::new();
+        let mut cells = Cells::new(&mut bytes, self.rounding);
         let mut ids: FxHashMap<u32, String> = FxHashMap::default();
-        let mut cell = Vec::new();
         for row in batch.accepted() {
             let Some(task) = batch.judged.tasks.get(row) else { continue };
             let fate = batch.fates.get(row).copied();
@@ -193,30 +194,26 @@ impl TaskScores<'_> {
             let values = if excluded.is_some() { &[] } else { values };
             let lead = batch.units.get(row).first().map(|key| &*ids.entry(*key).or_insert_with(|| units.of(*key)));
             let weight = batch.judged.weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE);
-            csv.write_field(&*text(batch.judged.task_id.get(row).unwrap_or_default()))?;
-            csv.write_field(lang.state(task.state))?;
-            csv.write_field(excluded.map_or("", |why| lang.exclusion(why)))?;
-            csv.write_field(&*text(lead.map_or("", |id| id.as_str())))?;
-            csv.write_field(&*text(batch.judged.levels.name(task.level)))?;
+            cells.word(&text(batch.judged.task_id.get(row).unwrap_or_default()))?;
+            cells.word(lang.state(task.state))?;
+            cells.word(excluded.map_or("", |why| lang.exclusion(why)))?;
+            cells.word(&text(lead.map_or("", |id| id.as_str())))?;
+            cells.word(&text(batch.judged.levels.name(task.level)))?;
             match weight {
-                WEIGHT_ONE => csv.write_field("1")?,
-                weight => csv.write_field(Fraction::fixed(weight, 6).to_string())?,
+                WEIGHT_ONE => cells.word("1")?,
+                weight => cells.word(&Fraction::fixed(weight, 6).to_string())?,
             }
-            cell.clear();
-            task.late_days.map_or(Ok(()), |days| write_fixed(days.into(), 0, &mut cell))?;
-            csv.write_field(&cell)?;
-            cell.clear();
-            self.composite.write(values, &mut cell)?;
-            csv.write_field(&cell)?;
+            cells.count(task.late_days)?;
+            cells.number(|into| self.composite.write(values, into))?;
             for column in columns {
-                cell.clear();
-                if let Some(value) = values.get(column.at).filter(|value| **value != NOT_APPLICABLE) {
-                    write_fixed(i128::from(*value), column.places, &mut cell)?;
+                match values.get(column.at).copied().filter(|value| *value != NOT_APPLICABLE) {
+                    Some(value) => cells.number(|into| write_fixed(value.into(), column.places, into))?,
+                    None => cells.word("")?,
                 }
-                csv.write_field(&cell)?;
             }
-            csv.write_record(None::<&[u8]>)?;
+            cells.end()?;
         }
-        csv.into_inner().map_err(|error| FileError::Io(error.into_error()))
+        cells.finish()?;
+        Ok(bytes)
     }
 }

@@ -62,11 +62,8 @@ impl<'p> Weighing<'p> {
         let shapes = side_tally(tally, kind).shapes.as_slice();
         let bit_of = |indicator: usize| tally.indicators.iter().position(|known| *known == indicator);
         let unit_of = |place: usize| {
-            policy.indicators.get(place).and_then(|indicator| {
-                let places = indicator.places.unwrap_or(policy.rounding.indicator);
-                let unit = &Fraction::fixed(1, places) * &Fraction::HUNDRED;
-                Some((indicator, unit.checked_div(&indicator.full)?.in_lowest_terms()))
-            })
+            let indicator = policy.indicators.get(place)?;
+            Some((indicator, policy.unit_of(indicator)?))
         };
         let weighed = |place: &usize| {
             let (indicator, unit) = unit_of(*place)?;
