@@ -76,8 +76,9 @@ impl Case {
 /// Adds up the batches of a ledger.
 pub fn tally(batches: &[LinkedBatch], ledger: &Ledger, keys: &Keys, policy: &Policy) -> Result<Tally, Overflow> {
     let tallying = Tallying::new(policy, &ledger.units);
-    batches.iter().for_each(|batch| tallying.add(batch));
-    tallying.finish(keys)
+    let mut hand = tallying.hand();
+    batches.iter().for_each(|batch| tallying.add(&mut hand, batch));
+    tallying.finish(vec![hand], keys)
 }
 
 /// The built-in policy.

@@ -15,7 +15,7 @@ use crate::recommend::{self, Recommendations};
 use crate::report::{ReportError, Results, TaskScores};
 use crate::score;
 use crate::signals::{self, Found, Shown};
-use crate::tally::{Overflow, Tally, Tallying};
+use crate::tally::{Hand, Overflow, Tally, Tallying};
 
 /// Everything that a run found out.
 #[derive(Debug)]
@@ -86,14 +86,14 @@ struct Reckoned<'a, 's> {
 }
 
 impl Reckoning for Reckoned<'_, '_> {
-    type Share = Shown;
+    type Share = (Hand, Shown);
 
-    fn share(&self) -> Shown {
-        Shown::default()
+    fn share(&self) -> Self::Share {
+        (self.tallying.hand(), Shown::default())
     }
 
-    fn batch(&self, shown: &mut Shown, number: usize, batch: LinkedBatch, units: &UnitIds<'_>) {
-        self.tallying.add(&batch);
+    fn batch(&self, (hand, shown): &mut Self::Share, number: usize, batch: LinkedBatch, units: &UnitIds<'_>) {
+        self.tallying.add(hand, &batch);
         shown.add(&batch);
         if let Some(task_scores) = self.task_scores {
             task_scores.add(number, &batch, units);
@@ -116,12 +116,13 @@ pub fn run(
         Reckoned { tallying: Tallying::new(policy, &roster.units), task_scores }
     };
     let Linked { ledger, keys, reckoning, shares } = linked(sources, policy, &mut begin, progress)?;
-    let tally = reckoning.tallying.finish(&keys)?;
+    let (hands, shown) = shares.into_iter().unzip();
+    let tally = reckoning.tallying.finish(hands, &keys)?;
     task_scores.map_or(Ok(()), TaskScores::finish)?;
     let scores = score::score(&tally, &ledger, policy)?;
     let standings = rank::rank(scores, policy);
     let recommendations = recommend::recommend(&standings, policy);
-    let signals = signals::signals(shares, &keys);
+    let signals = signals::signals(shown, &keys);
     Ok(Run { ledger, tally, standings, recommendations, signals })
 }
 

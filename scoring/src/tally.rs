@@ -7,6 +7,7 @@ mod cells;
 mod deal;
 mod facts;
 mod laid;
+mod shapes;
 mod side;
 mod tallying;
 mod written;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use cells::{Cell, Shape};
 pub use facts::Facts;
 pub use side::SideTally;
-pub use tallying::Tallying;
+pub use tallying::{Hand, Tallying};
 
 use crate::link::tasks::Roles;
 

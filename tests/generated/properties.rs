@@ -144,13 +144,14 @@ fn the_tallies_of_any_parts_merge_into_the_tally_of_the_whole() {
         let mut merged = Tally::default();
         for part in 0..parts {
             let tallying = Tallying::new(&policy, &ledger.units);
+            let mut hand = tallying.hand();
             // A row of another part is left out as if it had been rejected.
             for (batch, (fates, part_of)) in batches.iter_mut().zip(fates.iter().zip(&part_of)) {
                 let own = fates.iter().zip(part_of).map(|(fate, of)| if *of == part { *fate } else { Fate::Rejected });
                 batch.fates = own.collect();
-                tallying.add(batch);
+                tallying.add(&mut hand, batch);
             }
-            let tally = tallying.finish(&keys).unwrap();
+            let tally = tallying.finish(vec![hand], &keys).unwrap();
             merged = if part == 0 { tally } else { tally.merge(merged).unwrap() };
         }
         assert_eq!(merged, whole, "case {seed}");

@@ -7,7 +7,6 @@
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::judge::NOT_APPLICABLE;
 use crate::link::tasks::Roles;
 use crate::tally::laid::{Laid, Used};
 use crate::tally::{Overflow, Sums, WEIGHT_ONE};
@@ -112,24 +111,36 @@ impl Cells {
     }
 
     /// Some number of a subject's small cell, where every subject has one.
+    #[inline]
     pub fn look(&self, subject: u32, indicators: usize) -> u32 {
         self.small.lines.get(subject as usize * numbers_of(indicators)).copied().unwrap_or_default()
     }
 
-    /// Adds a task to the cell of a subject, of whom so many are known by now.
-    pub fn add(&mut self, subject: u32, subjects: usize, weight: i128, values: &[i64]) -> Result<(), Overflow> {
-        if weight == WEIGHT_ONE {
-            let height = numbers_of(values.len());
-            let at = self.small.place(subject, subjects, height);
-            if self.small.lines.get_mut(at..at + height).is_some_and(|cell| add_small(cell, values)) {
-                return Ok(());
-            }
+    /// Adds a task of weight 1 to the cell of a subject, of whom so many are known by now. Values that are not present
+    /// are 0, all are below [`SMALL`].
+    #[inline]
+    pub fn add_small(&mut self, subject: u32, subjects: usize, values: &[u32]) -> Result<(), Overflow> {
+        let height = numbers_of(values.len());
+        let at = self.small.place(subject, subjects, height);
+        if self.small.lines.get_mut(at..at + height).is_some_and(|cell| add_small(cell, values)) {
+            return Ok(());
         }
+        self.add(subject, subjects, WEIGHT_ONE, values.iter().copied().map(i64::from))
+    }
+
+    /// Adds a task to the large cell of a subject. Values that are not present are 0.
+    pub fn add(
+        &mut self,
+        subject: u32,
+        subjects: usize,
+        weight: i128,
+        values: impl ExactSizeIterator<Item = i64>,
+    ) -> Result<(), Overflow> {
         let at = self.large.place(subject, subjects, lines_of(values.len()));
         self.add_at(at, subject, 0, 1)?;
         self.add_at(at, subject, 1, weight)?;
-        for (bit, value) in values.iter().enumerate().filter(|(_, value)| **value != NOT_APPLICABLE) {
-            self.add_at(at, subject, 2 + bit, weight.checked_mul(i128::from(*value)).ok_or(Overflow)?)?;
+        for (bit, value) in values.enumerate().filter(|(_, value)| *value != 0) {
+            self.add_at(at, subject, 2 + bit, weight.checked_mul(i128::from(value)).ok_or(Overflow)?)?;
         }
         Ok(())
     }
@@ -181,23 +192,52 @@ impl Used for Line {
     }
 }
 
-/// Adds a task of weight 1 to a small cell when all sums stay within 32 bits; else the cell is left as it was.
-fn add_small(cell: &mut [u32], values: &[i64]) -> bool {
-    let [tasks, sums @ ..] = cell else { return false };
-    let sum = |own: u32, value: i64| {
-        let value = if value == NOT_APPLICABLE { 0 } else { value };
-        let (sum, over) = own.overflowing_add(value as u32);
-        (sum, over | (value >> u32::BITS != 0))
-    };
-    let outgrown = sums.iter().zip(values).fold(*tasks == u32::MAX, |over, (own, value)| over | sum(*own, *value).1);
-    if outgrown {
+/// A value that may stand in a small cell.
+#[inline]
+pub(super) fn narrow(value: i64) -> Option<u32> {
+    u32::try_from(value).ok().filter(|value| *value < SMALL)
+}
+
+/// What the values of a task, and all numbers of a small cell, are below: two of them together still fit 32 bits.
+const SMALL: u32 = 1 << 31;
+
+/// Adds a task to a small cell when all numbers stay below [`SMALL`]; else the cell is left as it was.
+#[inline]
+fn add_small(cell: &mut [u32], values: &[u32]) -> bool {
+    // The compiler adds all of them at once where it knows how many there are.
+    match values.len() {
+        1 => add_known::<1>(cell, values),
+        2 => add_known::<2>(cell, values),
+        3 => add_known::<3>(cell, values),
+        4 => add_known::<4>(cell, values),
+        5 => add_known::<5>(cell, values),
+        6 => add_known::<6>(cell, values),
+        _ => {
+            let [tasks, sums @ ..] = cell else { return false };
+            let all = sums.iter().zip(values).fold(*tasks + 1, |all, (own, value)| all | (own + value));
+            if all < SMALL {
+                *tasks += 1;
+                sums.iter_mut().zip(values).for_each(|(own, value)| *own += value);
+            }
+            all < SMALL
+        }
+    }
+}
+
+#[inline]
+fn add_known<const VALUES: usize>(cell: &mut [u32], values: &[u32]) -> bool {
+    let Some((tasks, sums)) = cell.split_first_mut() else { return false };
+    let (Some(sums), Some(values)) = (sums.first_chunk_mut::<VALUES>(), values.first_chunk::<VALUES>()) else {
         return false;
+    };
+    let mut more = *sums;
+    more.iter_mut().zip(values).for_each(|(own, value)| *own += value);
+    let all = more.iter().fold(*tasks + 1, |all, own| all | own);
+    if all < SMALL {
+        *tasks += 1;
+        *sums = more;
     }
-    *tasks += 1;
-    for (own, value) in sums.iter_mut().zip(values) {
-        *own = sum(*own, *value).0;
-    }
-    true
+    all < SMALL
 }
 
 #[cfg(test)]
@@ -209,7 +249,7 @@ mod tests {
     proptest! {
         #[test]
         fn cells_hold_the_sums_however_they_are_laid_out(
-            rows in prop::collection::vec((0_u32..40, prop_oneof![Just(1_000_000_i128), Just(1 << 60)], any::<i32>()), 0..80),
+            rows in prop::collection::vec((0_u32..40, prop_oneof![Just(1_000_000_i128), Just(1 << 60)], prop_oneof![-5_i32..700, any::<i32>()]), 0..80),
             factor in 1_usize..9,
             more in prop_oneof![Just(0_usize), Just(4), Just(5), Just(14)],
         ) {
@@ -220,8 +260,12 @@ mod tests {
                 let value = i64::from(*value) * 3_000_000;
                 subjects = subjects.max(*subject as usize * factor + 1);
                 let subject = &(*subject * factor as u32);
-                let values: Vec<i64> = [NOT_APPLICABLE, value].into_iter().chain((0..more).map(|_| value)).collect();
-                cells.add(*subject, subjects, *weight, &values).unwrap();
+                let values: Vec<i64> = [0, value].into_iter().chain((0..more).map(|_| value)).collect();
+                let small: Option<Vec<u32>> = values.iter().map(|value| narrow(*value)).collect();
+                match small.filter(|_| *weight == WEIGHT_ONE) {
+                    Some(values) => cells.add_small(*subject, subjects, &values).unwrap(),
+                    None => cells.add(*subject, subjects, *weight, values.into_iter()).unwrap(),
+                }
                 let sums = plain.entry(*subject).or_default();
                 *sums = (sums.0 + 1, sums.1 + weight, sums.2 + weight * i128::from(value));
             }

@@ -1,23 +1,51 @@
-//! The tasks of a batch, dealt out to the parts that their subjects belong to.
+//! Tasks dealt out to the parts that their subjects belong to, and added up there some hundreds at a time.
+//!
+//! Rows come in the order of the ledger, so their subjects are scattered over far more memory than the caches hold, and
+//! other workers add to the same sums. So what a task adds to a subject is written down first, in a few numbers behind
+//! those of other subjects of the same part; when there are enough of them, the part is taken once for all of them.
 
 use std::sync::{Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
 
+use crate::policy::Policy;
 use crate::tally::Overflow;
 use crate::tally::cells::Shape;
+use crate::tally::facts::{COMMON, FREE, Marks, RARE};
+use crate::tally::shapes::{Numbers, Shapes};
 use crate::tally::side::Part;
-use crate::tally::tallying::Rows;
 
-/// A task of a subject.
+/// Parts of a side: a power of two.
+const PARTS: usize = 1 << PART_BITS;
+const PART_BITS: u32 = 4;
+
+/// Numbers of short entries that wait for a part: so few that those of all parts stay in the cache of a core.
+const WAITING: usize = 1 << 12;
+
+/// A task as it is added to each of its subjects.
+#[derive(Debug)]
+pub(super) struct Task<'a> {
+    /// What is counted of it, whoever leads it.
+    pub marks: Marks,
+    /// What is counted of it besides for those who lead it.
+    pub marks_of_lead: Marks,
+    /// Days late, 0 when it is not.
+    pub late_days: u32,
+    pub weight: i128,
+    /// Values of the indicators, 0 where they are not present.
+    pub values: &'a [i64],
+    /// The same in short, where all of them fit.
+    pub short: Option<&'a [u32]>,
+    /// The counts of the policy that it meets, a bit each, 64 to a number.
+    pub met: &'a [u64],
+}
+
+/// To whom a task is added, and how.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
-    /// The subject, by key; once dealt out, by its place in its part.
+    /// The subject, by key.
     pub subject: u32,
-    /// The row in the batch.
-    pub row: u32,
-    /// The number of its shape among those of the batch.
-    pub shape: u32,
+    pub shape: Shape,
     /// Whether it is added to the sums.
     pub sum: bool,
     /// Whether it is added to the facts.
@@ -26,137 +54,171 @@ pub(super) struct Entry {
     pub lead: bool,
 }
 
-/// Bits of a set of roles.
-const ROLES: u32 = 3;
+/// Marks that say whether an entry is added to sums and to facts.
+const SUM: Marks = FREE;
+const FACT: Marks = FREE << 1;
 
-/// The shapes of a batch, each with a number.
+/// In a short entry the marks stand above the subject, and the shape above the days.
+const SUBJECT_BITS: u32 = u32::BITS - (COMMON | SUM | FACT).count_ones();
+const DAYS_BITS: u32 = 16;
+
+/// Numbers of an entry before its values.
+const SHORT_HEAD: usize = 2;
+const LONG_HEAD: usize = 6;
+
+/// What waits for one part.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Entries of tasks that have the weight 1 and nothing rare: marks and subject, shape and days late, values.
+    short: Vec<u32>,
+    /// Other entries: subject, marks, shape, days late, the two halves of the weight, values, counts that are met.
+    long: Vec<i64>,
+}
+
+/// What one worker has dealt out of one kind of subject.
 #[derive(Debug)]
-pub(super) struct Shapes {
-    /// The numbers of shapes with few bits, by these, with 1 added; 0 for none.
-    near: Vec<u32>,
-    /// The numbers of the others.
-    far: FxHashMap<Shape, u32>,
-    all: Vec<Shape>,
+pub(super) struct Dealt {
+    numbers: Numbers,
+    parts: Vec<Waiting>,
+}
+
+/// The sums and facts of one kind of subject, in parts.
+#[derive(Debug)]
+pub(super) struct Side<'p> {
+    policy: &'p Policy,
     /// The number of indicators.
-    width: u32,
-}
-
-impl Shapes {
-    /// No shapes yet, with so many levels and indicators.
-    pub fn new(levels: usize, width: usize) -> Self {
-        /// Bits of a shape that is near.
-        const NEAR: u32 = 12;
-        let width = u32::try_from(width).unwrap_or(u32::MAX);
-        let bits = width.saturating_add(ROLES).saturating_add(levels.next_power_of_two().trailing_zeros());
-        let near = if bits <= NEAR { vec![0; 1 << bits] } else { Vec::new() };
-        Self { near, far: FxHashMap::default(), all: Vec::new(), width }
-    }
-
-    /// Where a shape stands among those with few bits.
-    fn place(&self, shape: &Shape) -> Option<usize> {
-        if shape.co_units > 0 || self.near.is_empty() {
-            return None;
-        }
-        let kind = u64::from(shape.level) << self.width | shape.present;
-        usize::try_from(kind << ROLES | u64::from(shape.roles)).ok()
-    }
-
-    /// The number of a shape.
-    pub fn number(&mut self, shape: Shape) -> u32 {
-        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        let number = match self.place(&shape).and_then(|place| self.near.get_mut(place)) {
-            Some(after) => {
-                if *after == 0 {
-                    *after = next.saturating_add(1);
-                }
-                *after - 1
-            }
-            None => *self.far.entry(shape).or_insert(next),
-        };
-        if number == next {
-            self.all.push(shape);
-        }
-        number
-    }
-}
-
-/// The parts of one kind of subject.
-#[derive(Debug)]
-pub(super) struct Side {
+    width: usize,
+    shapes: Shapes,
     parts: Vec<Mutex<Part>>,
 }
 
-/// Entries for each part; the number of parts is a power of two.
-pub(super) struct Dealt(Vec<Vec<Entry>>);
+impl<'p> Side<'p> {
+    pub fn new(policy: &'p Policy, width: usize) -> Self {
+        let part = || Mutex::new(Part::new(policy.counts.len()));
+        Self { policy, width, shapes: Shapes::default(), parts: (0..PARTS).map(|_| part()).collect() }
+    }
+
+    /// Nothing dealt out yet.
+    pub fn deal(&self) -> Dealt {
+        Dealt { numbers: Numbers::new(self.width), parts: (0..PARTS).map(|_| Waiting::default()).collect() }
+    }
+
+    /// Adds what waits of some workers, and gives the shapes by number and all parts.
+    pub fn finish(self, waiting: &[Dealt]) -> Result<(Vec<Shape>, Vec<Part>), Overflow> {
+        self.parts.par_iter().enumerate().try_for_each(|(place, part)| {
+            let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut own = waiting.iter().filter_map(|dealt| dealt.parts.get(place));
+            own.try_for_each(|waiting| waiting.add_to(&mut part, &self))
+        })?;
+        let part = |part: Mutex<Part>| part.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok((self.shapes.into_all(), self.parts.into_iter().map(part).collect()))
+    }
+}
 
 impl Dealt {
-    /// Deals out an entry.
-    pub fn push(&mut self, entry: Entry) {
-        let (part, bits) = (entry.subject as usize & (self.0.len() - 1), self.0.len().trailing_zeros());
-        if let Some(own) = self.0.get_mut(part) {
-            own.push(Entry { subject: entry.subject >> bits, ..entry });
+    /// Deals a task out to a subject.
+    #[inline]
+    pub fn push(&mut self, task: &Task<'_>, entry: Entry, side: &Side<'_>) -> Result<(), Overflow> {
+        let (place, own) = (entry.subject as usize % PARTS, entry.subject >> PART_BITS);
+        let (Some(waiting), Some(part)) = (self.parts.get_mut(place), side.parts.get(place)) else { return Ok(()) };
+        let shape = if entry.sum { self.numbers.number(entry.shape, &side.shapes) } else { 0 };
+        let marks = task.marks
+            | if entry.lead { task.marks_of_lead } else { 0 }
+            | if entry.sum { SUM } else { 0 }
+            | if entry.fact { FACT } else { 0 };
+        let fits =
+            own >> SUBJECT_BITS == 0 && shape >> (u32::BITS - DAYS_BITS) == 0 && task.late_days >> DAYS_BITS == 0;
+        match task.short.filter(|_| fits && marks & RARE == 0) {
+            Some(values) => {
+                let head = [marks << SUBJECT_BITS | own, shape << DAYS_BITS | task.late_days];
+                append(&mut waiting.short, head, values);
+            }
+            None => {
+                let (high, low) = ((task.weight >> u64::BITS) as i64, task.weight as i64);
+                waiting.long.extend([own.into(), marks.into(), shape.into(), task.late_days.into(), high, low]);
+                waiting.long.extend(task.values);
+                waiting.long.extend(task.met.iter().map(|bits| *bits as i64));
+            }
+        }
+        if waiting.short.len() + 2 * waiting.long.len() < WAITING {
+            return Ok(());
+        }
+        waiting.add_to(&mut part.lock().unwrap_or_else(PoisonError::into_inner), side)?;
+        waiting.short.clear();
+        waiting.long.clear();
+        Ok(())
+    }
+}
+
+/// Appends a short entry. The compiler copies numbers without a loop where it knows how many there are.
+#[inline]
+fn append(into: &mut Vec<u32>, [first, second]: [u32; 2], values: &[u32]) {
+    match values {
+        [a] => into.extend_from_slice(&[first, second, *a]),
+        [a, b] => into.extend_from_slice(&[first, second, *a, *b]),
+        [a, b, c] => into.extend_from_slice(&[first, second, *a, *b, *c]),
+        [a, b, c, d] => into.extend_from_slice(&[first, second, *a, *b, *c, *d]),
+        [a, b, c, d, e] => into.extend_from_slice(&[first, second, *a, *b, *c, *d, *e]),
+        values => {
+            into.extend_from_slice(&[first, second]);
+            into.extend_from_slice(values);
         }
     }
 }
 
-impl Side {
-    /// At least so many parts: as many as the next power of two.
-    pub fn new(parts: usize) -> Self {
-        Self { parts: (0..parts.next_power_of_two()).map(|_| Mutex::default()).collect() }
-    }
-
-    /// Nothing dealt out yet, with room for about so many entries.
-    pub fn deal(&self, entries: usize) -> Dealt {
-        let room = entries / self.parts.len().max(1) * 5 / 4;
-        Dealt(self.parts.iter().map(|_| Vec::with_capacity(room)).collect())
-    }
-
-    /// Adds what was dealt out. Parts that another thread is at are come back to.
-    pub fn add(&self, dealt: Dealt, shapes: &Shapes, rows: &Rows<'_>) -> Result<(), Overflow> {
-        let mut left = Vec::new();
-        for (part, entries) in self.parts.iter().zip(dealt.0).filter(|(_, entries)| !entries.is_empty()) {
-            match part.try_lock() {
-                Ok(mut part) => add(&mut part, &entries, shapes, rows)?,
-                Err(_) => left.push((part, entries)),
+impl Waiting {
+    /// Adds all entries to their part.
+    fn add_to(&self, part: &mut Part, side: &Side<'_>) -> Result<(), Overflow> {
+        add_short(part, &self.short, side.width)?;
+        let words = side.policy.counts.len().div_ceil(u64::BITS as usize);
+        for entry in self.long.chunks_exact(LONG_HEAD + side.width + words) {
+            let Some(([own, marks, shape, late_days, high, low], rest)) = entry.split_first_chunk() else { continue };
+            let [own, marks, shape, late_days] = [own, marks, shape, late_days].map(|number| *number as u32);
+            let (values, met) = rest.split_at_checked(side.width).unwrap_or_default();
+            if marks & FACT != 0 {
+                part.facts.count(own, marks, late_days);
+                if marks & RARE != 0 {
+                    part.facts.count_rare(own, marks, met.iter().map(|bits| *bits as u64), side.policy);
+                }
             }
-        }
-        for (part, entries) in left {
-            add(&mut part.lock().unwrap_or_else(PoisonError::into_inner), &entries, shapes, rows)?;
+            if marks & SUM != 0
+                && let Some((cells, subjects)) = part.of_shape(shape)
+            {
+                let weight = i128::from(*high) << u64::BITS | i128::from(*low as u64);
+                cells.add(own, subjects, weight, values.iter().copied())?;
+            }
         }
         Ok(())
     }
-
-    /// All parts.
-    pub fn into_parts(self) -> Vec<Part> {
-        self.parts.into_iter().map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
-    }
 }
 
-/// Adds entries to a part.
+/// Adds short entries to their part.
 ///
-/// Sums are scattered over more memory than is at hand: those of some entries are looked at before
-/// anything is added to them, because looks do not wait for each other, as additions do.
-fn add(part: &mut Part, entries: &[Entry], shapes: &Shapes, rows: &Rows<'_>) -> Result<(), Overflow> {
+/// The sums of some entries are looked at before anything is added to them, because looks do not wait for each other,
+/// as additions do.
+fn add_short(part: &mut Part, entries: &[u32], width: usize) -> Result<(), Overflow> {
     const TOGETHER: usize = 32;
-    let mut numbers: Vec<Option<usize>> = vec![None; shapes.all.len()];
-    for entry in entries.iter().filter(|entry| entry.sum) {
-        if let (Some(number), Some(shape)) =
-            (numbers.get_mut(entry.shape as usize), shapes.all.get(entry.shape as usize))
-        {
-            number.get_or_insert_with(|| part.shape(*shape));
-        }
-    }
-    let shape = |entry: &Entry| numbers.get(entry.shape as usize).copied().flatten().filter(|_| entry.sum);
-    for entries in entries.chunks(TOGETHER) {
-        let looks = entries.iter().map(|entry| part.look(entry.subject, shape(entry), rows.width));
+    const SUBJECT: u32 = (1 << SUBJECT_BITS) - 1;
+    let entry = |entry: &[u32]| {
+        let &[first, second] = entry.first_chunk()?;
+        Some((first >> SUBJECT_BITS, first & SUBJECT, second >> DAYS_BITS, second & ((1 << DAYS_BITS) - 1)))
+    };
+    let height = SHORT_HEAD + width;
+    for entries in entries.chunks(TOGETHER * height) {
+        let looks = entries.chunks_exact(height).filter_map(entry);
+        let looks = looks.map(|(_, own, shape, _)| part.look(own, shape, width));
         std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
-        for entry in entries {
-            let Some(row) = rows.get(entry.row) else { continue };
-            if let Some(shape) = shape(entry) {
-                part.add(entry.subject, shape, row.weight, row.values)?;
+        for whole in entries.chunks_exact(height) {
+            let (Some((marks, own, shape, late_days)), Some(values)) = (entry(whole), whole.get(SHORT_HEAD..)) else {
+                continue;
+            };
+            if marks & FACT != 0 {
+                part.facts.count(own, marks, late_days);
             }
-            if entry.fact {
-                part.facts.count(entry.subject, row.task, row.scored, entry.lead, row.met, rows.policy);
+            if marks & SUM != 0
+                && let Some((cells, subjects)) = part.of_shape(shape)
+            {
+                cells.add_small(own, subjects, values)?;
             }
         }
     }

@@ -3,10 +3,8 @@
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::judge::JudgedTask;
 use crate::policy::Policy;
 use crate::tally::Overflow;
-use crate::terms::State;
 
 /// What facts need of a subject's tasks. METHOD §10.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -35,18 +33,59 @@ pub struct Facts {
     pub counts: Vec<u32>,
 }
 
-/// What the facts of a subject are made of, but for what few tasks have: half a line of memory.
+/// What is counted of a task, a bit each.
+pub(super) type Marks = u32;
+
+/// It is not judged.
+pub(super) const NOT_JUDGED: Marks = 1;
+/// It is done.
+pub(super) const DONE: Marks = 1 << 1;
+/// It was done late.
+pub(super) const DONE_LATE: Marks = 1 << 2;
+/// It is overdue.
+pub(super) const OVERDUE: Marks = 1 << 3;
+/// Its feedback was missed, and the subject leads it.
+pub(super) const FEEDBACK_MISSED: Marks = 1 << 4;
+/// The marks that many tasks have.
+pub(super) const COMMON: Marks = (1 << 5) - 1;
+/// Two marks from here on mean nothing here.
+pub(super) const FREE: Marks = 1 << 5;
+/// A formal report was missed, and the subject leads it.
+pub(super) const FORMAL_REPORT_MISSED: Marks = 1 << 7;
+/// It was escalated without a consultation, and the subject leads it.
+pub(super) const SOLE_ESCALATION: Marks = 1 << 8;
+/// It meets counts of the policy.
+pub(super) const MEETS_COUNTS: Marks = 1 << 9;
+/// It meets counts of the policy, and the subject leads it.
+pub(super) const MEETS_COUNTS_AS_LEAD: Marks = 1 << 10;
+/// The marks that few tasks have.
+pub(super) const RARE: Marks = FORMAL_REPORT_MISSED | SOLE_ESCALATION | MEETS_COUNTS | MEETS_COUNTS_AS_LEAD;
+
+/// What the facts of a subject are made of, but for what few tasks have: half a line of memory. Tasks, those with each
+/// of the [`COMMON`] marks, and the most days late.
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(align(32))]
-struct Common {
-    tasks: u32,
-    not_judged: u32,
-    done: u32,
-    done_late: u32,
-    overdue: u32,
-    late_days_max: i32,
-    feedback_missed: u32,
-}
+struct Common([u32; NUMBERS]);
+
+/// Numbers of half a line.
+const NUMBERS: usize = 8;
+
+/// What a task adds to each number, by its marks.
+#[expect(clippy::indexing_slicing, reason = "computed while the program is built, where iterators cannot be used")]
+static ADDED: [[u32; NUMBERS]; COMMON as usize + 1] = {
+    let mut added = [[0; NUMBERS]; COMMON as usize + 1];
+    let mut marks = 0;
+    while marks < added.len() {
+        added[marks][0] = 1;
+        let mut bit = 0;
+        while bit < COMMON.count_ones() as usize {
+            added[marks][1 + bit] = (marks >> bit & 1) as u32;
+            bit += 1;
+        }
+        marks += 1;
+    }
+    added
+};
 
 /// What few tasks have.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +105,11 @@ pub(super) struct AllFacts {
 }
 
 impl AllFacts {
+    /// None yet, under a policy with so many counts.
+    pub fn new(counts: usize) -> Self {
+        Self { counts, ..Self::default() }
+    }
+
     /// The number of subjects that there is room for.
     pub fn len(&self) -> usize {
         self.common.len()
@@ -73,7 +117,7 @@ impl AllFacts {
 
     /// Some number of a subject.
     pub fn look(&self, subject: u32) -> u32 {
-        self.common.get(subject as usize).map_or(0, |facts| facts.tasks)
+        self.common.get(subject as usize).map_or(0, |facts| facts.0[0])
     }
 
     fn common(&mut self, subject: u32) -> Option<&mut Common> {
@@ -84,28 +128,26 @@ impl AllFacts {
         self.common.get_mut(place)
     }
 
-    /// Counts a task; `met` says which counts of the policy it meets, a bit each, 64 to a number.
-    pub fn count(&mut self, subject: u32, task: &JudgedTask, scored: bool, lead: bool, met: &[u64], policy: &Policy) {
-        self.counts = policy.counts.len();
-        let late = task.late_days.unwrap_or(0).max(0);
-        let Some(own) = self.common(subject) else { return };
-        own.tasks += 1;
-        own.not_judged += u32::from(!scored);
-        own.done += u32::from(task.state == State::Done);
-        own.done_late += u32::from(task.state == State::Done && late > 0);
-        own.overdue += u32::from(task.state == State::Overdue);
-        own.late_days_max = own.late_days_max.max(late);
-        own.feedback_missed += u32::from(lead && task.feedback_missed);
-        let formal_report_missed = lead && task.formal_report_missed;
-        let sole_escalation = lead && task.sole_escalation;
-        if formal_report_missed || sole_escalation || met.iter().any(|bits| *bits != 0) {
-            let rare = self.rare.entry(subject).or_default();
-            rare.formal_report_missed += u32::from(formal_report_missed);
-            rare.sole_escalations += u32::from(sole_escalation);
-            rare.counts.resize(policy.counts.len(), 0);
-            for (place, (count, own)) in policy.counts.iter().zip(&mut rare.counts).enumerate() {
-                let holds = met.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1);
-                *own += u32::from(holds && (lead || !count.as_lead));
+    /// Counts a task by its marks and the days that it is late.
+    #[inline]
+    pub fn count(&mut self, subject: u32, marks: Marks, late_days: u32) {
+        let added = ADDED.get((marks & COMMON) as usize);
+        let (Some(Common(own)), Some(added)) = (self.common(subject), added) else { return };
+        own.iter_mut().zip(added).for_each(|(own, more)| *own += more);
+        let [_, _, _, _, _, _, late_days_max, _] = own;
+        *late_days_max = late_days.max(*late_days_max);
+    }
+
+    /// Counts what few tasks have; `met` says which counts of the policy a task meets, a bit each, 64 to a number.
+    pub fn count_rare(&mut self, subject: u32, marks: Marks, met: impl Iterator<Item = u64>, policy: &Policy) {
+        let is = |mark| u32::from(marks & mark != 0);
+        let rare = self.rare.entry(subject).or_default();
+        rare.formal_report_missed += is(FORMAL_REPORT_MISSED);
+        rare.sole_escalations += is(SOLE_ESCALATION);
+        rare.counts.resize(self.counts, 0);
+        for (bits, (counts, own)) in met.zip(policy.counts.chunks(64).zip(rare.counts.chunks_mut(64))) {
+            for (place, (count, own)) in counts.iter().zip(own).enumerate() {
+                *own += u32::from(bits >> place & 1 == 1 && (marks & MEETS_COUNTS_AS_LEAD != 0 || !count.as_lead));
             }
         }
     }
@@ -117,14 +159,16 @@ impl AllFacts {
             Ok(())
         };
         self.counts = self.counts.max(more.counts.len());
-        if let Some(own) = self.common(subject) {
-            add(&mut own.tasks, more.tasks)?;
-            add(&mut own.not_judged, more.tasks.saturating_sub(more.scored))?;
-            add(&mut own.done, more.done)?;
-            add(&mut own.done_late, more.overdue.saturating_sub(more.open_overdue))?;
-            add(&mut own.overdue, more.open_overdue)?;
-            add(&mut own.feedback_missed, more.feedback_missed)?;
-            own.late_days_max = own.late_days_max.max(more.late_days_max);
+        if let Some(Common([tasks, not_judged, done, done_late, overdue, feedback_missed, late_days_max, _])) =
+            self.common(subject)
+        {
+            add(tasks, more.tasks)?;
+            add(not_judged, more.tasks.saturating_sub(more.scored))?;
+            add(done, more.done)?;
+            add(done_late, more.overdue.saturating_sub(more.open_overdue))?;
+            add(overdue, more.open_overdue)?;
+            add(feedback_missed, more.feedback_missed)?;
+            *late_days_max = (*late_days_max).max(more.late_days_max.unsigned_abs());
         }
         let rare = self.rare.entry(subject).or_default();
         add(&mut rare.formal_report_missed, more.formal_report_missed)?;
@@ -135,19 +179,20 @@ impl AllFacts {
 
     /// The facts of a subject that has tasks.
     pub fn get(&self, subject: u32) -> Option<Facts> {
-        let own = self.common.get(subject as usize).filter(|own| own.tasks > 0)?;
+        let [tasks, not_judged, done, done_late, overdue, feedback_missed, late_days_max, _] =
+            self.common.get(subject as usize).map(|own| own.0).filter(|[tasks, ..]| *tasks > 0)?;
         let rare = self.rare.get(&subject).cloned().unwrap_or_default();
         let mut counts = rare.counts;
         counts.resize(self.counts, 0);
         Some(Facts {
-            scored: own.tasks - own.not_judged,
-            tasks: own.tasks,
-            due: own.done + own.overdue,
-            done: own.done,
-            overdue: own.done_late + own.overdue,
-            open_overdue: own.overdue,
-            late_days_max: own.late_days_max,
-            feedback_missed: own.feedback_missed,
+            scored: tasks - not_judged,
+            tasks,
+            due: done + overdue,
+            done,
+            overdue: done_late + overdue,
+            open_overdue: overdue,
+            late_days_max: i32::try_from(late_days_max).unwrap_or(i32::MAX),
+            feedback_missed,
             formal_report_missed: rare.formal_report_missed,
             sole_escalations: rare.sole_escalations,
             counts,

@@ -1,10 +1,7 @@
 //! Sums and facts of one kind of subject, in parts that are added up side by side.
 
-use rustc_hash::FxHashMap;
-
 use crate::tally::cells::{Cell, Cells, Shape};
 use crate::tally::facts::{AllFacts, Facts};
-use crate::tally::{Overflow, Sums};
 
 /// Sums and facts of one kind of subject.
 ///
@@ -22,15 +19,18 @@ pub struct SideTally {
 }
 
 impl SideTally {
-    /// Puts together the parts that subjects were dealt out to; `places` has the place of each key where keys are no
-    /// places.
-    pub(super) fn of_parts(mut parts: Vec<Part>, places: Option<&[u32]>, indicators: usize) -> Self {
-        let mut shapes: Vec<Shape> = parts.iter().flat_map(|part| part.shapes.keys().copied()).collect();
-        shapes.sort_unstable();
-        shapes.dedup();
-        for part in &mut parts {
-            part.order(&shapes);
-        }
+    /// Puts together the parts that subjects were dealt out to, with the shapes by their numbers; `places` has the place
+    /// of each key where keys are no places.
+    pub(super) fn of_parts(
+        shapes: Vec<Shape>,
+        mut parts: Vec<Part>,
+        places: Option<&[u32]>,
+        indicators: usize,
+    ) -> Self {
+        let mut sorted: Vec<(Shape, usize)> = shapes.into_iter().zip(0..).collect();
+        sorted.sort_unstable();
+        let (shapes, order): (Vec<Shape>, Vec<usize>) = sorted.into_iter().unzip();
+        parts.iter_mut().for_each(|part| part.order(&order));
         let keys = places.map(|places| {
             let mut keys = vec![None; places.iter().max().map_or(0, |last| *last as usize + 1)];
             for (key, place) in (0..).zip(places) {
@@ -86,52 +86,38 @@ impl SideTally {
 /// The sums and facts of some subjects, by their places in this part.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Part {
-    shapes: FxHashMap<Shape, usize>,
+    /// By number of a shape.
     cells: Vec<Cells>,
     pub facts: AllFacts,
 }
 
 impl Part {
-    /// The number of a shape in this part.
-    pub fn shape(&mut self, shape: Shape) -> usize {
-        let next = self.cells.len();
-        let place = *self.shapes.entry(shape).or_insert(next);
-        if place == next {
-            self.cells.push(Cells::default());
-        }
-        place
+    /// Nothing yet, under a policy with so many counts.
+    pub fn new(counts: usize) -> Self {
+        Self { cells: Vec::new(), facts: AllFacts::new(counts) }
     }
 
-    /// Adds a task to the sums of a subject, by the number of a shape.
-    pub fn add(&mut self, own: u32, shape: usize, weight: i128, values: &[i64]) -> Result<(), Overflow> {
-        let subjects = self.facts.len();
-        self.cells.get_mut(shape).map_or(Ok(()), |cells| cells.add(own, subjects, weight, values))
+    /// The cells of a shape, and the number of subjects that are known by now.
+    #[inline]
+    pub fn of_shape(&mut self, shape: u32) -> Option<(&mut Cells, usize)> {
+        let place = shape as usize;
+        if self.cells.len() <= place {
+            self.cells.resize(place + 1, Cells::default());
+        }
+        Some((self.cells.get_mut(place)?, self.facts.len()))
     }
 
     /// Some number of a subject's sums and facts, whatever it is, so that they are at hand afterwards.
-    pub fn look(&self, own: u32, shape: Option<usize>, indicators: usize) -> u32 {
-        let cells = shape.and_then(|shape| self.cells.get(shape));
+    #[inline]
+    pub fn look(&self, own: u32, shape: u32, indicators: usize) -> u32 {
+        let cells = self.cells.get(shape as usize);
         cells.map_or(0, |cells| cells.look(own, indicators)) ^ self.facts.look(own)
     }
 
-    /// Adds whole sums.
-    pub fn add_sums(&mut self, own: u32, shape: Shape, sums: &Sums, indicators: usize) -> Result<(), Overflow> {
-        let (place, subjects) = (self.shape(shape), self.facts.len());
-        self.cells.get_mut(place).map_or(Ok(()), |cells| cells.add_sums(own, subjects, &shape, sums, indicators))
-    }
-
-    /// Calls levels by other numbers, each by another one.
-    pub fn relevel(&mut self, level: impl Fn(u32) -> u32) {
-        let shapes = std::mem::take(&mut self.shapes).into_iter();
-        self.shapes = shapes.map(|(shape, place)| (Shape { level: level(shape.level), ..shape }, place)).collect();
-    }
-
-    /// Puts the cells in the order of the shapes of all parts.
-    fn order(&mut self, shapes: &[Shape]) {
+    /// Puts the cells in another order of shapes.
+    fn order(&mut self, shapes: &[usize]) {
         let mut cells = std::mem::take(&mut self.cells);
-        let mut take = |place: &usize| cells.get_mut(*place).map(std::mem::take);
-        self.cells =
-            shapes.iter().map(|shape| self.shapes.get(shape).and_then(&mut take).unwrap_or_default()).collect();
-        self.shapes = shapes.iter().enumerate().map(|(place, shape)| (*shape, place)).collect();
+        let mut take = |place: &usize| cells.get_mut(*place).map(std::mem::take).unwrap_or_default();
+        self.cells = shapes.iter().map(&mut take).collect();
     }
 }

@@ -1,23 +1,26 @@
 //! Adding up linked tasks, batch by batch, from several threads at a time.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::judge::{JudgedTask, NOT_APPLICABLE, task_indicators};
+use crate::judge::{Judged, JudgedTask, NOT_APPLICABLE, task_indicators};
 use crate::link::roster::Keys;
 use crate::link::tasks::{Fate, LinkedBatch};
 use crate::link::units::Unit;
 use crate::policy::{CoMode, Policy, Scope};
 use crate::read::names::Names;
-use crate::tally::cells::Shape;
-use crate::tally::deal::{Entry, Shapes, Side};
+use crate::tally::cells::{Shape, narrow};
+use crate::tally::deal::{Dealt, Entry, Side, Task};
+use crate::tally::facts::{
+    DONE, DONE_LATE, FEEDBACK_MISSED, FORMAL_REPORT_MISSED, MEETS_COUNTS, MEETS_COUNTS_AS_LEAD, Marks, NOT_JUDGED,
+    OVERDUE, SOLE_ESCALATION,
+};
 use crate::tally::{LEAD, Overflow, SideTally, Tally, WEIGHT_ONE};
-use crate::terms::Exclusion;
+use crate::terms::{Exclusion, State};
 
 /// The tally of a ledger while it is gone through.
 ///
-/// There is one set of sums, however many threads add to it: subjects are dealt out to parts, and a batch goes to each
-/// part with all that it has for its subjects.
+/// There is one set of sums, however many workers add to it: subjects are dealt out to parts, and each worker keeps
+/// what it has for a part until it is worth going there.
 #[derive(Debug)]
 pub struct Tallying<'p> {
     policy: &'p Policy,
@@ -26,100 +29,86 @@ pub struct Tallying<'p> {
     above: Vec<Vec<u32>>,
     /// Levels in the order in which they came.
     levels: Mutex<Names>,
-    units: Side,
-    persons: Side,
-    tasks: AtomicU64,
-    overflow: Mutex<Option<Overflow>>,
+    units: Side<'p>,
+    persons: Side<'p>,
 }
 
-/// A batch to be added up.
-pub(super) struct Rows<'a> {
-    batch: &'a LinkedBatch,
-    /// The number of indicators.
-    pub width: usize,
-    pub policy: &'a Policy,
-}
-
-/// One row to be added up.
-pub(super) struct Row<'a> {
-    pub task: &'a JudgedTask,
-    pub scored: bool,
-    pub weight: i128,
-    pub values: &'a [i64],
-    /// The counts of the policy that it meets, a bit each, 64 to a number.
-    pub met: &'a [u64],
-}
-
-impl<'a> Rows<'a> {
-    /// A row of it.
-    pub fn get(&self, row: u32) -> Option<Row<'a>> {
-        let (row, judged) = (row as usize, &self.batch.judged);
-        let words = self.policy.counts.len().div_ceil(64);
-        Some(Row {
-            task: judged.tasks.get(row)?,
-            scored: self.batch.fates.get(row) == Some(&Fate::Scored),
-            weight: judged.weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE),
-            values: judged.values.get(row * self.width..(row + 1) * self.width)?,
-            met: judged.counts.get(row * words..(row + 1) * words).unwrap_or_default(),
-        })
-    }
+/// What one worker keeps of the tasks that it adds to a tally.
+#[derive(Debug)]
+pub struct Hand {
+    units: Dealt,
+    persons: Dealt,
+    tasks: u64,
+    /// Values of the task at hand, long and short.
+    values: Vec<i64>,
+    short: Vec<u32>,
+    /// The units that the task at hand has met, and whether they lead it.
+    met: Vec<(u32, bool)>,
+    overflow: Result<(), Overflow>,
 }
 
 impl<'p> Tallying<'p> {
     /// Begins a tally under a policy; `units` are those of the table, where it is there.
     pub fn new(policy: &'p Policy, units: &[Unit]) -> Self {
-        let parts = rayon::current_num_threads() * 4;
-        Self {
-            policy,
-            indicators: task_indicators(policy),
-            above: above(units, policy),
-            levels: Mutex::default(),
-            units: Side::new(parts),
-            persons: Side::new(parts),
-            tasks: AtomicU64::new(0),
-            overflow: Mutex::default(),
+        let indicators = task_indicators(policy);
+        let side = || Side::new(policy, indicators.len());
+        let (units_side, persons) = (side(), side());
+        Self { policy, above: above(units, policy), levels: Mutex::default(), units: units_side, persons, indicators }
+    }
+
+    /// The hand of a worker, empty.
+    pub fn hand(&self) -> Hand {
+        Hand {
+            units: self.units.deal(),
+            persons: self.persons.deal(),
+            tasks: 0,
+            values: Vec::new(),
+            short: Vec::new(),
+            met: Vec::new(),
+            overflow: Ok(()),
         }
     }
 
-    /// Adds a batch. A sum that is too large is told at the end.
-    pub fn add(&self, batch: &LinkedBatch) {
-        if let Err(overflow) = self.add_batch(batch) {
-            *self.overflow.lock().unwrap_or_else(PoisonError::into_inner) = Some(overflow);
+    /// Adds a batch to what a worker has in hand. A sum that is too large is told at the end.
+    pub fn add(&self, hand: &mut Hand, batch: &LinkedBatch) {
+        if hand.overflow.is_ok() {
+            hand.overflow = self.add_batch(hand, batch);
         }
     }
 
-    fn add_batch(&self, batch: &LinkedBatch) -> Result<(), Overflow> {
-        let width = self.indicators.len();
+    fn add_batch(&self, hand: &mut Hand, batch: &LinkedBatch) -> Result<(), Overflow> {
         let levels = self.levels_of(batch);
-        let rows = Rows { batch, width, policy: self.policy };
-        let most = levels.iter().max().map_or(0, |last| *last as usize + 1);
-        let (mut shapes, mut met) = (Shapes::new(most, width), Vec::new());
-        let (mut units, mut persons) =
-            (self.units.deal(batch.units.items().len()), self.persons.deal(batch.persons.items().len()));
-        let mut tasks = 0;
-        for (row, fate) in (0_u32..).zip(&batch.fates) {
+        let (width, words) = (self.indicators.len(), self.policy.counts.len().div_ceil(64));
+        let Judged { tasks, values, weight, counts, .. } = &batch.judged;
+        let Hand { values: long, short, met, .. } = hand;
+        let (mut long, mut short, mut met) = (std::mem::take(long), std::mem::take(short), std::mem::take(met));
+        for ((row, fate), judged) in batch.fates.iter().enumerate().zip(tasks) {
             let scored = match fate {
                 Fate::Scored => true,
                 Fate::Excluded(Exclusion::NotJudged) => false,
                 Fate::Rejected | Fate::Excluded(_) => continue,
             };
-            let Some(Row { task, values, .. }) = rows.get(row) else { continue };
-            tasks += 1;
-            let level = levels.get(task.level as usize).copied().unwrap_or_default();
-            let has_value = values.iter().enumerate();
-            let present = has_value.fold(0, |bits, (bit, value)| bits | u64::from(*value != NOT_APPLICABLE) << bit);
+            hand.tasks += 1;
+            let (present, fit) =
+                keep(values.get(row * width..(row + 1) * width).unwrap_or_default(), &mut long, &mut short);
+            let weight = weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE);
+            let task = Task {
+                weight,
+                values: &long,
+                short: Some(&short[..]).filter(|_| fit && weight == WEIGHT_ONE),
+                ..Task::of(judged, scored, counts.get(row * words..(row + 1) * words).unwrap_or_default())
+            };
+            let level = levels.get(judged.level as usize).copied().unwrap_or_default();
             let shape = Shape { roles: 0, co_units: 0, level, present };
-            let entry = Entry { subject: 0, row, shape: 0, sum: scored, fact: true, lead: true };
-            let own = batch.units.get(row as usize);
-            self.units(own, shape, entry, &mut shapes, &mut met, |entry| units.push(entry));
-            for (person, roles) in batch.persons.get(row as usize) {
-                let shape = shapes.number(Shape { roles: *roles, ..shape });
-                persons.push(Entry { subject: *person, shape, ..entry });
+            let entry = Entry { subject: 0, shape, sum: scored, fact: true, lead: true };
+            self.units(batch.units.get(row), &task, entry, &mut met, &mut hand.units)?;
+            for (person, roles) in batch.persons.get(row) {
+                let entry = Entry { subject: *person, shape: Shape { roles: *roles, ..shape }, ..entry };
+                hand.persons.push(&task, entry, &self.persons)?;
             }
         }
-        self.tasks.fetch_add(tasks, Ordering::Relaxed);
-        self.units.add(units, &shapes, &rows)?;
-        self.persons.add(persons, &shapes, &rows)
+        (hand.values, hand.short, hand.met) = (long, short, met);
+        Ok(())
     }
 
     /// The numbers of a batch's levels.
@@ -128,16 +117,15 @@ impl<'p> Tallying<'p> {
         batch.judged.levels.iter().map(|level| levels.code(level)).collect()
     }
 
-    /// Makes the entries of the units of a row, and of the units above them.
+    /// Deals a task out to its units, and to the units above them.
     fn units(
         &self,
         units: &[u32],
-        shape: Shape,
+        task: &Task<'_>,
         entry: Entry,
-        shapes: &mut Shapes,
         met: &mut Vec<(u32, bool)>,
-        mut push: impl FnMut(Entry),
-    ) {
+        dealt: &mut Dealt,
+    ) -> Result<(), Overflow> {
         let split = self.policy.roles.co_mode == CoMode::Split;
         let co_units = u32::try_from(units.len().saturating_sub(1)).unwrap_or(u32::MAX);
         met.clear();
@@ -145,14 +133,16 @@ impl<'p> Tallying<'p> {
             let lead = place == 0;
             let roles = if lead { LEAD } else { 0 };
             let co_units = if split && !lead { co_units } else { 0 };
-            let shape = shapes.number(Shape { roles, co_units, ..shape });
+            let shape = Shape { roles, co_units, ..entry.shape };
             if self.above.is_empty() {
-                push(Entry { subject: *unit, shape, lead, ..entry });
+                dealt.push(task, Entry { subject: *unit, shape, lead, ..entry }, &self.units)?;
                 continue;
             }
             let own = [*unit];
             for subject in self.above.get(*unit as usize).map_or(&own[..], Vec::as_slice) {
-                push(Entry { subject: *subject, shape, fact: false, ..entry });
+                if entry.sum {
+                    dealt.push(task, Entry { subject: *subject, shape, fact: false, ..entry }, &self.units)?;
+                }
                 match met.iter_mut().find(|(known, _)| known == subject) {
                     Some((_, led)) => *led |= lead,
                     None => met.push((*subject, lead)),
@@ -161,33 +151,79 @@ impl<'p> Tallying<'p> {
         }
         // A unit above several of them has the task once.
         for (subject, lead) in met {
-            push(Entry { subject: *subject, lead: *lead, sum: false, ..entry });
+            dealt.push(task, Entry { subject: *subject, lead: *lead, sum: false, ..entry }, &self.units)?;
         }
+        Ok(())
     }
 
-    /// The tally of all batches; `keys` says where the keys of units and persons stand in their lists.
+    /// The tally of all that workers have added; `keys` says where the keys of units and persons stand in their lists.
     ///
     /// # Errors
     /// [`Overflow`] when a sum has left 128 bits, or for more than 2³² tasks.
-    pub fn finish(self, keys: &Keys) -> Result<Tally, Overflow> {
-        if let Some(overflow) = self.overflow.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            return Err(overflow);
-        }
-        u32::try_from(self.tasks.into_inner()).map_err(|_| Overflow)?;
+    pub fn finish(self, hands: Vec<Hand>, keys: &Keys) -> Result<Tally, Overflow> {
+        hands.iter().try_for_each(|hand| hand.overflow)?;
+        u32::try_from(hands.iter().map(|hand| hand.tasks).sum::<u64>()).map_err(|_| Overflow)?;
+        let (units, persons): (Vec<Dealt>, Vec<Dealt>) =
+            hands.into_iter().map(|hand| (hand.units, hand.persons)).unzip();
         let found = self.levels.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut levels: Vec<String> = found.iter().map(str::to_owned).collect();
         levels.sort();
         let place = |code: u32| levels.binary_search_by(|level| level.as_str().cmp(found.name(code))).ok();
         let level = |code| place(code).and_then(|place| u32::try_from(place).ok()).unwrap_or_default();
         let width = self.indicators.len();
-        let side = |side: Side, places: &Option<Vec<u32>>| {
-            let mut parts = side.into_parts();
-            parts.iter_mut().for_each(|part| part.relevel(level));
-            SideTally::of_parts(parts, places.as_deref(), width)
+        let side = |side: Side<'_>, waiting: &[Dealt], places: &Option<Vec<u32>>| {
+            let (mut shapes, parts) = side.finish(waiting)?;
+            shapes.iter_mut().for_each(|shape| shape.level = level(shape.level));
+            Ok(SideTally::of_parts(shapes, parts, places.as_deref(), width))
         };
-        let (units, persons) = (side(self.units, &keys.units), side(self.persons, &keys.persons));
+        let units = side(self.units, &units, &keys.units)?;
+        let persons = side(self.persons, &persons, &keys.persons)?;
         Ok(Tally { indicators: self.indicators, levels, units, persons })
     }
+}
+
+impl<'a> Task<'a> {
+    /// What is counted of a task, which meets some counts.
+    fn of(judged: &JudgedTask, scored: bool, met: &'a [u64]) -> Self {
+        let mark = |is: bool, mark: Marks| if is { mark } else { 0 };
+        let late_days = judged.late_days.unwrap_or_default().max(0).unsigned_abs();
+        let (done, meets_counts) = (judged.state == State::Done, met.iter().any(|bits| *bits != 0));
+        Self {
+            marks: mark(!scored, NOT_JUDGED)
+                | mark(done, DONE)
+                | mark(done && late_days > 0, DONE_LATE)
+                | mark(judged.state == State::Overdue, OVERDUE)
+                | mark(meets_counts, MEETS_COUNTS),
+            marks_of_lead: mark(judged.feedback_missed, FEEDBACK_MISSED)
+                | mark(judged.formal_report_missed, FORMAL_REPORT_MISSED)
+                | mark(judged.sole_escalation, SOLE_ESCALATION)
+                | mark(meets_counts, MEETS_COUNTS_AS_LEAD),
+            late_days,
+            weight: WEIGHT_ONE,
+            values: &[],
+            short: None,
+            met,
+        }
+    }
+}
+
+/// Keeps the values of a task, 0 where they are not present, and says which are, a bit each, and whether all of them fit
+/// the short ones.
+#[inline]
+fn keep(values: &[i64], long: &mut Vec<i64>, short: &mut Vec<u32>) -> (u64, bool) {
+    long.clear();
+    short.clear();
+    let (mut present, mut fit) = (0, true);
+    for (bit, value) in values.iter().enumerate() {
+        let is_present = *value != NOT_APPLICABLE;
+        let value = if is_present { *value } else { 0 };
+        let narrow = narrow(value);
+        present |= u64::from(is_present) << bit;
+        fit &= narrow.is_some();
+        long.push(value);
+        short.push(narrow.unwrap_or_default());
+    }
+    (present, fit)
 }
 
 /// The units above each unit, itself first, where tasks of units below count too.

@@ -1,5 +1,7 @@
 //! A tally as it is written: sorted, so that equal tallies are equal bytes.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::tally::cells::{Cell, Shape};
@@ -59,10 +61,18 @@ impl From<&Tally> for Written {
 
 impl WrittenSide {
     /// Adds sums and facts to a part that holds all subjects; levels are counted anew by `level`.
-    fn add_to(&self, part: &mut Part, level: &dyn Fn(u32) -> u32, indicators: usize) -> Result<(), Overflow> {
+    fn add_to(
+        &self,
+        part: &mut Part,
+        shapes: &[Shape],
+        level: &dyn Fn(u32) -> u32,
+        indicators: usize,
+    ) -> Result<(), Overflow> {
         for (subject, shape, sums) in &self.sums {
             let shape = Shape { level: level(shape.level), ..*shape };
-            part.add_sums(*subject, shape, sums, indicators)?;
+            let number = shapes.binary_search(&shape).ok().and_then(|place| u32::try_from(place).ok());
+            let cells = number.and_then(|number| part.of_shape(number));
+            cells.map_or(Ok(()), |(cells, subjects)| cells.add_sums(*subject, subjects, &shape, sums, indicators))?;
         }
         for (subject, more) in &self.facts {
             part.facts.add(*subject, more)?;
@@ -79,15 +89,21 @@ fn together(tallies: &[Written]) -> Result<Tally, Overflow> {
     let indicators = tallies.first().map(|tally| tally.indicators.clone()).unwrap_or_default();
     let side = |of: fn(&Written) -> &WrittenSide| -> Result<SideTally, Overflow> {
         let mut part = Part::default();
+        let place = |tally: &Written, level: u32| {
+            let name = tally.levels.get(level as usize);
+            let found = name.and_then(|name| levels.binary_search(name).ok());
+            found.and_then(|place| u32::try_from(place).ok()).unwrap_or_default()
+        };
+        let shapes_of = |tally| {
+            let shapes = of(tally).sums.iter().map(|(_, shape, _)| *shape);
+            shapes.map(move |shape| Shape { level: place(tally, shape.level), ..shape })
+        };
+        let shapes: BTreeSet<Shape> = tallies.iter().flat_map(shapes_of).collect();
+        let shapes: Vec<Shape> = shapes.into_iter().collect();
         for tally in tallies {
-            let place = |level: u32| {
-                let name = tally.levels.get(level as usize);
-                let found = name.and_then(|name| levels.binary_search(name).ok());
-                found.and_then(|place| u32::try_from(place).ok()).unwrap_or_default()
-            };
-            of(tally).add_to(&mut part, &place, indicators.len())?;
+            of(tally).add_to(&mut part, &shapes, &|level| place(tally, level), indicators.len())?;
         }
-        Ok(SideTally::of_parts(vec![part], None, indicators.len()))
+        Ok(SideTally::of_parts(shapes, vec![part], None, indicators.len()))
     };
     let (units, persons) = (side(|tally| &tally.units)?, side(|tally| &tally.persons)?);
     Ok(Tally { indicators, levels, units, persons })
