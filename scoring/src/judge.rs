@@ -21,7 +21,6 @@ use crate::judge::indicator::{Setting, Task, TaskIndicator, Verdict};
 use crate::judge::signs::{Figure, Signs};
 use crate::judge::state::{Standing, Window};
 use crate::moment::Day;
-use crate::number::TooLarge;
 use crate::policy::{Policy, Source};
 use crate::read::batch::{ListColumn, TaskBatch, TaskColumn, TextColumn};
 use crate::read::date::DateContext;
@@ -168,17 +167,34 @@ impl<'p> Judge<'p> {
     /// # Errors
     /// [`JudgeError::TooLarge`].
     pub fn judge(&self, mut batch: TaskBatch) -> Result<Judged, JudgeError> {
-        let rows = batch.lines.len();
+        /// Rows that are judged together, an indicator after another: so few that what is made of them stays at hand.
+        const TOGETHER: usize = 128;
+        let (rows, width) = (batch.lines.len(), self.indicators.len());
         let mut judged = Judged {
             file: batch.file,
             tasks: Vec::with_capacity(rows),
-            values: Vec::with_capacity(rows * self.indicators.len()),
+            values: vec![NOT_APPLICABLE; rows * width],
             ..Judged::default()
         };
         let mut faults: BTreeMap<usize, Fault> = std::mem::take(&mut batch.faults).into_iter().collect();
         let columns = self.bind(&batch);
-        for row in 0..rows {
-            self.row(row, &columns, &mut faults, &mut judged)?;
+        let (mut standings, mut all_signs) = (Vec::with_capacity(TOGETHER), Vec::with_capacity(TOGETHER));
+        for first in (0..rows).step_by(TOGETHER) {
+            standings.clear();
+            all_signs.clear();
+            for row in first..rows.min(first + TOGETHER) {
+                let (dates, [target, actual]) = (columns.dates(row), columns.figures(row));
+                let standing = Standing::of(&dates, self.window, self.policy, &self.calendar);
+                all_signs.push(signs::of(&dates, &standing, self.window, target, actual));
+                standings.push(standing);
+            }
+            let mut zero_targets = self.values(first, &standings, &columns, &mut faults, &mut judged.values)?;
+            zero_targets.sort_unstable();
+            for ((row, standing), signs) in (first..).zip(&standings).zip(&all_signs) {
+                let from = zero_targets.partition_point(|(known, _)| *known < row);
+                let own = zero_targets.get(from..).unwrap_or_default().iter().take_while(|(known, _)| *known == row);
+                self.row(Task { row, standing }, *signs, own.map(|(_, place)| *place), &columns, &mut judged);
+            }
         }
         judged.faults = faults.into_iter().map(|(row, fault)| (row, fault, batch.records.get(row))).collect();
         judged.warnings.retain(|(row, _)| judged.faults.binary_search_by_key(row, |(faulty, ..)| *faulty).is_err());
@@ -191,6 +207,38 @@ impl<'p> Judge<'p> {
             weight: batch.weight,
             ..judged
         })
+    }
+
+    /// Puts in the values of some rows, indicator by indicator; gives the rows of targets that are 0, with the places of
+    /// the indicators.
+    fn values(
+        &self,
+        first: usize,
+        standings: &[Standing],
+        columns: &BatchColumns<'_>,
+        faults: &mut BTreeMap<usize, Fault>,
+        values: &mut [i64],
+    ) -> Result<Vec<(usize, usize)>, JudgeError> {
+        let setting = Setting { window: self.window, calendar: &self.calendar, dates: &self.dates };
+        let (width, mut zero_targets) = (self.indicators.len(), Vec::new());
+        for (place, (indicator, bound)) in self.indicators.iter().zip(&columns.indicators).enumerate() {
+            let mut own = values.get_mut(first * width + place..).unwrap_or_default().iter_mut().step_by(width);
+            let said = indicator.judge_all(bound, first, standings, setting, |row, verdict| {
+                let Some(own) = own.next() else { return };
+                match verdict {
+                    Verdict::Value(value) => *own = value,
+                    Verdict::NotApplicable => {}
+                    Verdict::ZeroTarget => zero_targets.push((row, place)),
+                    Verdict::Fault(fault) => {
+                        faults.entry(row).or_insert(*fault);
+                    }
+                }
+            });
+            said.map_err(|row| JudgeError::TooLarge {
+                line: columns.batch.lines.get(row).copied().unwrap_or_default(),
+            })?;
+        }
+        Ok(zero_targets)
     }
 
     fn bind<'a>(&self, batch: &'a TaskBatch) -> BatchColumns<'a>
@@ -210,56 +258,35 @@ impl<'p> Judge<'p> {
         }
     }
 
+    /// Adds a row whose values are there; `zero_targets` are the places of the indicators whose target is 0 in it.
     fn row(
         &self,
-        row: usize,
+        task: Task<'_>,
+        signs: Signs,
+        zero_targets: impl Iterator<Item = usize>,
         columns: &BatchColumns<'_>,
-        faults: &mut BTreeMap<usize, Fault>,
         judged: &mut Judged,
-    ) -> Result<(), JudgeError> {
-        let line = columns.batch.lines.get(row).copied().unwrap_or_default();
-        let dates = columns.dates(row);
-        let standing = Standing::of(&dates, self.window, self.policy, &self.calendar);
-        let [target, actual] = columns.figures(row);
+    ) {
+        let (Task { row, standing }, width) = (task, self.indicators.len());
         if columns.batch.parent_id.is_some() {
+            let [target, actual] = columns.figures(row);
             judged.figures.push([Figure::of(target), Figure::of(actual)]);
-        }
-        let task = Task { row, standing: &standing };
-        let mut judged_at_all = false;
-        let mut zero_targets: Vec<String> = Vec::new();
-        for (indicator, bound) in self.indicators.iter().zip(&columns.indicators) {
-            let setting = Setting { window: self.window, calendar: &self.calendar, dates: &self.dates };
-            let verdict = indicator.judge(bound, task, setting).map_err(|TooLarge| JudgeError::TooLarge { line })?;
-            let value = match verdict {
-                Verdict::Value(value) => {
-                    judged_at_all = true;
-                    value
-                }
-                Verdict::NotApplicable => NOT_APPLICABLE,
-                Verdict::ZeroTarget => {
-                    zero_targets.extend(indicator.target().map(str::to_owned));
-                    NOT_APPLICABLE
-                }
-                Verdict::Fault(fault) => {
-                    faults.entry(row).or_insert(fault);
-                    NOT_APPLICABLE
-                }
-            };
-            judged.values.push(value);
         }
         for _ in 0..standing.ignored_extensions {
             judged.warnings.push((row, TaskWarning::ExtensionNotApprovedInTime));
         }
         let words = self.counts.chunks(64).zip(columns.counts.chunks(64));
         judged.counts.extend(words.map(|(counts, columns)| counts_met(counts, columns, task)));
-        let level = columns.level.meant(row).unwrap_or_default();
-        let exclusion = exclusion(columns, task, judged_at_all);
+        let values = judged.values.get(row * width..(row + 1) * width).unwrap_or_default();
+        let exclusion = exclusion(columns, task, values.iter().any(|value| *value != NOT_APPLICABLE));
         if matches!(exclusion, None | Some(Exclusion::NotJudged)) {
-            let warnings = zero_targets.into_iter().map(|column| (row, TaskWarning::ZeroTarget { column }));
+            let column = |place: usize| Some(self.indicators.get(place)?.target()?.to_owned());
+            let warnings = zero_targets.filter_map(column).map(|column| (row, TaskWarning::ZeroTarget { column }));
             judged.warnings.extend(warnings);
         }
+        let level = columns.level.meant(row).unwrap_or_default();
         judged.tasks.push(JudgedTask {
-            line,
+            line: columns.batch.lines.get(row).copied().unwrap_or_default(),
             state: standing.state,
             late_days: standing.late_days,
             principal_day: standing
@@ -272,9 +299,8 @@ impl<'p> Judge<'p> {
             formal_report_missed: standing.formal_report_missed
                 && self.policy.formal_levels.iter().any(|formal| formal == level),
             sole_escalation: standing.sole_escalation,
-            signs: signs::of(&dates, &standing, self.window, target, actual),
+            signs,
         });
-        Ok(())
     }
 }
 

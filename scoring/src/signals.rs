@@ -4,7 +4,7 @@
 //! show it. All thresholds here: `Basis: none`; they are low enough to be seen and high enough that a unit with few
 //! tasks is not pointed at by chance.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use crate::judge::signs::Signs;
 use crate::link::roster::Keys;
@@ -72,38 +72,55 @@ impl Count {
     }
 }
 
-/// The counts of one unit. The last tasks are counted in the eight bytes of one number, a signal each, which is one
-/// addition for all signals of a task.
+/// The last tasks of one unit, counted in the eight bytes of one number, a signal each, which is one addition for all
+/// signals of a task.
 #[derive(Debug, Clone, Copy, Default)]
-struct Counts {
-    counts: [Count; Signal::ALL.len()],
+struct Last {
     /// Tasks that show signals.
     seen: u64,
     /// Tasks that could show them.
     looked: u64,
-    /// Tasks counted in `seen` and `looked`.
-    last: u8,
+    tasks: u8,
+}
+
+/// The counts of units. The last tasks of each stand apart from those before, so that they stay at hand.
+#[derive(Debug, Default)]
+struct Counts {
+    last: Vec<Last>,
+    before: Vec<[Count; Signal::ALL.len()]>,
 }
 
 impl Counts {
-    fn add(&mut self, signs: Signs) {
-        self.seen += bytes(signs.seen_bits());
-        self.looked += bytes(signs.looked_bits());
-        self.last += 1;
-        if self.last == u8::MAX {
-            self.settle();
+    fn add(&mut self, unit: u32, signs: Signs) {
+        let place = unit as usize;
+        if self.last.len() <= place {
+            self.last.resize(place + 1, Last::default());
+            self.before.resize(place + 1, Default::default());
+        }
+        let Some(last) = self.last.get_mut(place) else { return };
+        last.seen += bytes(signs.seen_bits());
+        last.looked += bytes(signs.looked_bits());
+        last.tasks += 1;
+        if last.tasks == u8::MAX
+            && let Some(before) = self.before.get_mut(place)
+        {
+            settle(last, before);
         }
     }
 
-    /// Counts of the last tasks, too.
-    fn settle(&mut self) -> [Count; Signal::ALL.len()] {
-        let last = self.seen.to_le_bytes().into_iter().zip(self.looked.to_le_bytes());
-        for (count, (tasks, of)) in self.counts.iter_mut().zip(last) {
-            count.tasks += u32::from(tasks);
-            count.of += u32::from(of);
-        }
-        (self.seen, self.looked, self.last) = (0, 0, 0);
-        self.counts
+    /// All counts of each unit.
+    fn into_all(mut self) -> Vec<[Count; Signal::ALL.len()]> {
+        self.last.iter_mut().zip(&mut self.before).for_each(|(last, before)| settle(last, before));
+        self.before
+    }
+}
+
+/// Counts the last tasks to those before.
+fn settle(last: &mut Last, before: &mut [Count; Signal::ALL.len()]) {
+    let Last { seen, looked, .. } = std::mem::take(last);
+    for (count, (tasks, of)) in before.iter_mut().zip(seen.to_le_bytes().into_iter().zip(looked.to_le_bytes())) {
+        count.tasks += u32::from(tasks);
+        count.of += u32::from(of);
     }
 }
 
@@ -121,7 +138,9 @@ struct First([Option<(Place, String)>; NAMED]);
 impl First {
     /// Keeps a task when it is one of the first.
     fn keep(&mut self, place: Place, id: &str) {
-        if self.0.iter().all(|kept| kept.as_ref().is_some_and(|(kept, _)| *kept < place)) {
+        if let [.., Some((last, _))] = &self.0
+            && *last < place
+        {
             return;
         }
         let mut late = Some((place, id.to_owned()));
@@ -136,9 +155,9 @@ impl First {
 /// What some of the tasks show, by the keys of their lead units.
 #[derive(Debug, Default)]
 pub struct Shown {
-    counts: Vec<Counts>,
+    counts: Counts,
     /// By signal and unit.
-    first: BTreeMap<(Signal, u32), First>,
+    first: FxHashMap<(Signal, u32), First>,
 }
 
 impl Shown {
@@ -152,7 +171,7 @@ impl Shown {
                 Fate::Rejected | Fate::Excluded(_) => continue,
             };
             let Some(lead) = batch.units.get(row).first().filter(|_| !signs.is_empty()) else { continue };
-            self.counts_of(*lead).into_iter().for_each(|counts| counts.add(signs));
+            self.counts.add(*lead, signs);
             for signal in signs.all_seen() {
                 let place = Place { file: batch.judged.file, line: task.line };
                 let id = batch.judged.task_id.get(row).unwrap_or_default();
@@ -160,44 +179,28 @@ impl Shown {
             }
         }
     }
-
-    fn counts_of(&mut self, unit: u32) -> Option<&mut Counts> {
-        let place = unit as usize;
-        if self.counts.len() <= place {
-            self.counts.resize(place + 1, Counts::default());
-        }
-        self.counts.get_mut(place)
-    }
-
-    /// Adds what other tasks show.
-    fn merge(&mut self, other: Self) {
-        for (unit, mut more) in (0..).zip(other.counts) {
-            let own = self.counts_of(unit).into_iter().flat_map(|own| &mut own.counts);
-            for (count, more) in own.zip(more.settle()) {
-                count.tasks += more.tasks;
-                count.of += more.of;
-            }
-        }
-        for (of, first) in other.first {
-            let own = self.first.entry(of).or_default();
-            first.0.into_iter().flatten().for_each(|(place, id)| own.keep(place, &id));
-        }
-    }
 }
 
 /// The signals of a ledger by what the parts of it show, by signal, then unit.
 pub fn signals(shown: Vec<Shown>, keys: &Keys) -> Vec<Found> {
-    let all = shown.into_iter().reduce(|mut all, more| {
-        all.merge(more);
-        all
-    });
-    let Shown { counts, mut first } = all.unwrap_or_default();
+    let mut all: Vec<[Count; Signal::ALL.len()]> = Vec::new();
+    let mut first: FxHashMap<(Signal, u32), First> = FxHashMap::default();
+    for shown in shown {
+        let counts = shown.counts.into_all();
+        all.resize(all.len().max(counts.len()), Default::default());
+        for (count, more) in all.as_flattened_mut().iter_mut().zip(counts.as_flattened()) {
+            count.tasks += more.tasks;
+            count.of += more.of;
+        }
+        for (of, more) in shown.first {
+            let own = first.entry(of).or_default();
+            more.0.into_iter().flatten().for_each(|(place, id)| own.keep(place, &id));
+        }
+    }
     let mut found = Vec::new();
-    for (key, mut counts) in (0..).zip(counts) {
+    for (key, counts) in (0..).zip(all) {
         let Some(unit) = keys.unit(key) else { continue };
-        for (signal, count) in
-            Signal::ALL.iter().zip(counts.settle()).filter(|(signal, count)| count.is_given(**signal))
-        {
+        for (signal, count) in Signal::ALL.iter().zip(counts).filter(|(signal, count)| count.is_given(**signal)) {
             let evidence = first.remove(&(*signal, key)).unwrap_or_default();
             let evidence = evidence.0.into_iter().flatten().map(|(_, id)| id).collect();
             found.push(Found { signal: *signal, unit, tasks: count.tasks.into(), of: count.of.into(), evidence });

@@ -31,6 +31,8 @@ pub struct TaskIndicator<'p> {
     by_days: Vec<OnceLock<i64>>,
     /// Whether its dates are the effective due date and the effective completion.
     effective: (bool, bool),
+    /// Whether a task's late days say its value.
+    by_late_days: bool,
 }
 
 /// The columns of one batch that an indicator looks at.
@@ -55,7 +57,7 @@ pub enum Verdict {
     /// Not applicable because the target is 0.
     ZeroTarget,
     /// The row is wrong.
-    Fault(Fault),
+    Fault(Box<Fault>),
 }
 
 /// What an indicator needs of one row besides its cells.
@@ -85,13 +87,18 @@ impl<'p> TaskIndicator<'p> {
     /// Prepares the indicator at a place of the policy.
     pub fn new(place: usize, indicator: &'p Indicator, policy: &Policy, dates: &DateContext) -> Self {
         let places = policy.places_of(indicator);
-        let (kept, effective) = match &indicator.method {
-            Method::Deadline(keys) => (2 * NEAR, (keys.due == "due_on", keys.done == "completed_on")),
-            _ => (0, (false, false)),
+        let (kept, effective, by_late_days) = match &indicator.method {
+            Method::Deadline(keys) => {
+                let effective = (keys.due == "due_on", keys.done == "completed_on");
+                let alone = keys.default_due.is_none() && indicator.conditions.is_empty();
+                (2 * NEAR, effective, effective == (true, true) && alone)
+            }
+            _ => (0, (false, false), false),
         };
         Self {
             by_days: (0..kept).map(|_| OnceLock::new()).collect(),
             effective,
+            by_late_days,
             place,
             places,
             whole: Whole::new(indicator, places, policy.rounding.mode),
@@ -134,36 +141,77 @@ impl<'p> TaskIndicator<'p> {
         }
     }
 
-    /// Judges one row.
+    /// Judges rows that follow each other, by what follows from their dates; `said` hears of each in order.
     ///
     /// # Errors
-    /// [`TooLarge`] when a value does not fit 64 bits at the indicator's places.
-    pub fn judge(&self, bound: &Bound<'_>, task: Task<'_>, setting: Setting<'_>) -> Result<Verdict, TooLarge> {
-        let mut conditions = self.conditions.iter().zip(&bound.conditions);
-        if !conditions.all(|(test, column)| column.meets(test, task.row)) {
+    /// The row whose value does not fit 64 bits at the indicator's places.
+    pub fn judge_all(
+        &self,
+        bound: &Bound<'_>,
+        first: usize,
+        standings: &[Standing],
+        setting: Setting<'_>,
+        mut said: impl FnMut(usize, Verdict),
+    ) -> Result<(), usize> {
+        let mut tasks = (first..).zip(standings).map(|(row, standing)| Task { row, standing });
+        match &self.indicator.method {
+            Method::Deadline(keys) => tasks.try_for_each(|task| {
+                let verdict = match self.by_late_days {
+                    true => self.of_late_days(keys, task.standing),
+                    false => self.deadline(keys, bound, task, setting),
+                };
+                said(task.row, verdict.map_err(|TooLarge| task.row)?);
+                Ok(())
+            }),
+            _ => tasks.try_for_each(|task| {
+                said(task.row, self.judge_marked(bound, task).map_err(|TooLarge| task.row)?);
+                Ok(())
+            }),
+        }
+    }
+
+    /// Whether a task meets the conditions.
+    #[inline]
+    fn applies(&self, bound: &Bound<'_>, row: usize) -> bool {
+        self.conditions.iter().zip(&bound.conditions).all(|(test, column)| column.meets(test, row))
+    }
+
+    #[inline]
+    fn is_judged(&self, task: Task<'_>) -> bool {
+        self.indicator.judged == Judged::Always || task.standing.is_due()
+    }
+
+    /// Judges one row by the marks in its cells.
+    #[inline]
+    fn judge_marked(&self, bound: &Bound<'_>, task: Task<'_>) -> Result<Verdict, TooLarge> {
+        if !self.applies(bound, task.row) {
             return Ok(Verdict::NotApplicable);
         }
-        let judged = self.indicator.judged == Judged::Always || task.standing.is_due();
-        if let Method::Deadline(keys) = &self.indicator.method {
-            return self.deadline(keys, bound, task, setting, judged);
-        }
+        let judged = self.is_judged(task);
         if let Some(value) = self.whole_value(bound, task.row) {
             return Ok(if judged { Verdict::Value(value) } else { Verdict::NotApplicable });
         }
+        self.judge_by_fractions(bound, task, judged)
+    }
+
+    // Apart, so that what nearly all cells need is small enough to stand where it is used.
+    #[inline(never)]
+    fn judge_by_fractions(&self, bound: &Bound<'_>, task: Task<'_>, judged: bool) -> Result<Verdict, TooLarge> {
         match self.mark(bound, task, judged) {
-            Err(fault) => Ok(Verdict::Fault(fault)),
+            Err(fault) => Ok(Verdict::Fault(fault.into())),
             Ok(_) if !judged => Ok(Verdict::NotApplicable),
             Ok(Mark::Value(value)) => self.settle(value),
             Ok(Mark::ZeroTarget) => Ok(Verdict::ZeroTarget),
             Ok(Mark::Missing(column)) => match self.indicator.missing {
                 Missing::Exclude => Ok(Verdict::NotApplicable),
                 Missing::Zero => self.settle(Fraction::ZERO),
-                Missing::Error => Ok(Verdict::Fault(self.missing(column))),
+                Missing::Error => Ok(Verdict::Fault(self.missing(column).into())),
             },
         }
     }
 
     /// The value the fast way, where it has one.
+    #[inline]
     fn whole_value(&self, bound: &Bound<'_>, row: usize) -> Option<i64> {
         let whole = self.whole.as_ref()?;
         match &self.indicator.method {
@@ -177,52 +225,72 @@ impl<'p> TaskIndicator<'p> {
         method::settle_fixed(value, self.indicator, self.places, self.mode).map(Verdict::Value)
     }
 
+    /// The value of `deadline` where it looks at nothing but the effective dates: their days are the task's late days.
+    #[inline]
+    fn of_late_days(&self, keys: &Deadline, standing: &Standing) -> Result<Verdict, TooLarge> {
+        match (standing.late_days, &keys.undone) {
+            (None, _) => Ok(Verdict::NotApplicable),
+            (Some(_), Some(undone)) if standing.done.is_none() => self.settle(undone.clone()),
+            (Some(days), _) => self.value_of_days(days, keys).map(Verdict::Value),
+        }
+    }
+
+    #[inline]
     fn deadline(
         &self,
         keys: &Deadline,
         bound: &Bound<'_>,
         task: Task<'_>,
         setting: Setting<'_>,
-        judged: bool,
     ) -> Result<Verdict, TooLarge> {
+        if !self.applies(bound, task.row) {
+            return Ok(Verdict::NotApplicable);
+        }
+        match self.due_and_done(keys, bound, task, setting) {
+            Err(fault) => Ok(Verdict::Fault(fault)),
+            Ok((Some(due), done)) if self.is_judged(task) => {
+                let days = match done {
+                    Some(done) => setting.calendar.late_days(due, done),
+                    None if due > setting.window.as_of => return Ok(Verdict::NotApplicable),
+                    None => match &keys.undone {
+                        Some(undone) => return self.settle(undone.clone()),
+                        None => setting.calendar.late_days(due, setting.window.as_of).max(1),
+                    },
+                };
+                self.value_of_days(days, keys).map(Verdict::Value)
+            }
+            Ok(_) => Ok(Verdict::NotApplicable),
+        }
+    }
+
+    /// The due date and the date of the act, where it has happened.
+    #[inline]
+    fn due_and_done(
+        &self,
+        keys: &Deadline,
+        bound: &Bound<'_>,
+        task: Task<'_>,
+        setting: Setting<'_>,
+    ) -> Result<(Option<Moment>, Option<Moment>), Box<Fault>> {
         let (due_is_effective, done_is_effective) = self.effective;
         let due = match due_is_effective {
             true => task.standing.due,
-            false => match self.date(&keys.due, bound.first, task.row, setting.dates) {
-                Ok(due) => due,
-                Err(fault) => return Ok(Verdict::Fault(fault)),
-            },
+            false => self.date(&keys.due, bound.first, task.row, setting.dates)?,
         };
         let done = match done_is_effective {
             true => task.standing.done,
-            false => match self.date(&keys.done, bound.second, task.row, setting.dates) {
-                Ok(done) => done,
-                Err(fault) => return Ok(Verdict::Fault(fault)),
-            },
+            false => self.date(&keys.done, bound.second, task.row, setting.dates)?,
         };
-        let done = setting.window.happened(done);
         // A bad date is the row's fault whether the default is called for or not.
         let from = match &keys.default_due {
-            Some(default) => self.date(&default.from, bound.third, task.row, setting.dates),
-            None => Ok(None),
+            Some(default) => self.date(&default.from, bound.third, task.row, setting.dates)?.zip(Some(default.span)),
+            None => None,
         };
-        let from = match from {
-            Ok(from) => from.zip(keys.default_due.as_ref()),
-            Err(fault) => return Ok(Verdict::Fault(fault)),
-        };
-        let due = due.or_else(|| from.and_then(|(from, default)| from.plus(default.span)));
-        let Some(due) = due.filter(|_| judged) else { return Ok(Verdict::NotApplicable) };
-        let days = match done {
-            Some(done) => setting.calendar.late_days(due, done),
-            None if due > setting.window.as_of => return Ok(Verdict::NotApplicable),
-            None => match &keys.undone {
-                Some(undone) => return self.settle(undone.clone()),
-                None => setting.calendar.late_days(due, setting.window.as_of).max(1),
-            },
-        };
-        self.value_of_days(days, keys).map(Verdict::Value)
+        let due = due.or_else(|| from.and_then(|(from, span)| from.plus(span)));
+        Ok((due, setting.window.happened(done)))
     }
 
+    #[inline]
     fn value_of_days(&self, days: i32, keys: &Deadline) -> Result<i64, TooLarge> {
         let kept = usize::try_from(days.saturating_add(NEAR)).ok().and_then(|place| self.by_days.get(place));
         if let Some(value) = kept.and_then(OnceLock::get) {
@@ -236,13 +304,30 @@ impl<'p> TaskIndicator<'p> {
     }
 
     /// The cell of a date column as it stands.
-    fn date(&self, name: &str, column: Column<'_>, row: usize, dates: &DateContext) -> Result<Option<Moment>, Fault> {
-        if let Some(typed) = column.date(row) {
-            return Ok(typed);
+    #[inline]
+    fn date(
+        &self,
+        name: &str,
+        column: Column<'_>,
+        row: usize,
+        dates: &DateContext,
+    ) -> Result<Option<Moment>, Box<Fault>> {
+        match column.date(row) {
+            Some(typed) => Ok(typed),
+            None => self.date_of_text(name, column, row, dates),
         }
+    }
+
+    fn date_of_text(
+        &self,
+        name: &str,
+        column: Column<'_>,
+        row: usize,
+        dates: &DateContext,
+    ) -> Result<Option<Moment>, Box<Fault>> {
         let Some(text) = column.text(row) else { return Ok(None) };
         date::parse(&width::half(text), dates)
-            .map_err(|fault| self.fault(name, Class::Bad, Code::BadDate, fault.message(text), fault.hint(text)))
+            .map_err(|fault| self.fault(name, Class::Bad, Code::BadDate, fault.message(text), fault.hint(text)).into())
     }
 
     /// The mark of a row before it is held and rounded.

@@ -88,6 +88,7 @@ pub struct Standing {
 
 impl Standing {
     /// Judges a task's dates.
+    #[inline]
     pub fn of(dates: &TaskDates<'_>, window: Window, policy: &Policy, calendar: &Calendar) -> Self {
         let (due, ignored_extensions) = effective_due(dates);
         let done = effective_completion(dates, window);

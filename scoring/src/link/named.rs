@@ -47,13 +47,6 @@ struct KnownUnit {
     place: Option<u32>,
 }
 
-/// The units of a row: their keys, and their places in the roster's list.
-#[derive(Debug, Default)]
-struct UnitsOfRow {
-    keys: Vec<u32>,
-    places: Vec<u32>,
-}
-
 /// A column of persons with the keys of its codes.
 struct KeyedPersons<'a> {
     codes: &'a ListColumn<u32>,
@@ -125,11 +118,6 @@ impl<'r> Known<'r> {
         Some(KeyedPersons { codes, keys: codes.items().iter().map(key).collect() })
     }
 
-    /// The person of a code that is no id, in a task of these units.
-    fn named(&self, code: u32, units: &UnitsOfRow) -> Option<u32> {
-        self.roster.people.one_of(self.named.get(&code)?, &units.places)
-    }
-
     /// Finds the units and persons that the rows of a batch name.
     pub fn name(&mut self, judged: &Judged, names: &Dictionary, met: &Met) -> Named {
         self.learn(names, met);
@@ -140,69 +128,79 @@ impl<'r> Known<'r> {
             unknown: Vec::new(),
         };
         let columns = judged.persons.each_ref().map(|column| self.keys(column.as_ref()));
-        let mut units = UnitsOfRow::default();
-        let mut persons: Vec<(u32, Roles)> = Vec::new();
+        // Where the units of the row at hand stand in the roster's list.
+        let mut places: Vec<u32> = Vec::new();
         for (row, task) in judged.tasks.iter().enumerate() {
-            units.keys.clear();
-            units.places.clear();
-            persons.clear();
-            let lead = judged.lead_unit.get(row).iter().map(|code| (*code, TaskColumn::LeadUnit));
+            places.clear();
+            let lead = judged.lead_unit.get(row);
             let co = judged.co_units.as_ref().map_or(&[][..], |cells| cells.get(row));
-            for (code, column) in lead.chain(co.iter().map(|code| (*code, TaskColumn::CoUnits))) {
-                match self.unit(code) {
-                    Some(unit) if !units.keys.contains(&unit.key) => {
-                        units.keys.push(unit.key);
-                        units.places.push(unit.place.unwrap_or(NO_PLACE));
-                    }
-                    Some(_) => {}
-                    None => {
-                        let name = names.units.name(code).to_owned();
-                        named.unknown.push((row, Unknown { column, name }));
+            for (codes, column) in [(lead, TaskColumn::LeadUnit), (co, TaskColumn::CoUnits)] {
+                for code in codes {
+                    match self.unit(*code) {
+                        Some(unit) if named.units.at_hand().contains(&unit.key) => {}
+                        Some(unit) => {
+                            named.units.add(unit.key);
+                            places.push(unit.place.unwrap_or(NO_PLACE));
+                        }
+                        None => named.unknown(row, column, names.units.name(*code)),
                     }
                 }
             }
-            self.name_persons(&columns, row, task, &units, &mut persons, |column, code| {
-                let name = names.persons.name(code).to_owned();
-                named.unknown.push((row, Unknown { column, name }));
-            });
-            named.units.push(units.keys.iter().copied());
-            named.persons.push(persons.iter().copied());
+            named.units.end();
+            self.name_persons(&columns, row, task, &places, names, &mut named);
+            named.persons.end();
         }
         named
     }
 
-    /// Finds the persons of a row; `unknown` hears of the codes of names that nobody has, with their columns.
+    /// Finds the persons of a row whose units stand at these places in the roster's list.
+    #[inline]
     fn name_persons(
         &self,
         keyed: &[Option<KeyedPersons<'_>>; 3],
         row: usize,
         task: &JudgedTask,
-        units: &UnitsOfRow,
-        persons: &mut Vec<(u32, Roles)>,
-        mut unknown: impl FnMut(TaskColumn, u32),
+        units: &[u32],
+        names: &Dictionary,
+        named: &mut Named,
     ) {
-        let mut add = |person: u32, role: Roles| match persons.iter_mut().find(|(known, _)| *known == person) {
-            Some((_, roles)) => *roles |= role,
-            None => persons.push((person, role)),
-        };
         let columns = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff];
-        for ((post, column), keyed) in Post::ALL.iter().zip(columns).zip(keyed) {
+        for ((post, column), keyed) in Post::ALL.iter().copied().zip(columns).zip(keyed) {
             let (codes, keys) = keyed.as_ref().map_or((&[][..], &[][..]), |keyed| keyed.get(row));
             for (code, key) in codes.iter().zip(keys) {
                 match if *key == NOT_ONE { self.named(*code, units) } else { Some(*key) } {
-                    Some(person) => add(person, role_bit(*post)),
-                    None => unknown(column, *code),
+                    Some(person) => named.person(person, role_bit(post)),
+                    None => named.unknown(row, column, names.persons.name(*code)),
                 }
             }
             if codes.is_empty()
-                && *post == Post::Principal
-                && let Some(lead) = units.places.first()
+                && post == Post::Principal
+                && let Some(lead) = units.first()
             {
-                self.roster
-                    .people
-                    .principals(*lead, task.principal_day)
-                    .for_each(|person| add(person, role_bit(*post)));
+                let principals = self.roster.people.principals(*lead, task.principal_day);
+                principals.for_each(|person| named.person(person, role_bit(post)));
             }
         }
+    }
+
+    /// The person of a code that is no id, in a task whose units stand at these places.
+    fn named(&self, code: u32, units: &[u32]) -> Option<u32> {
+        self.roster.people.one_of(self.named.get(&code)?, units)
+    }
+}
+
+impl Named {
+    /// Adds a role of a person to the row at hand.
+    #[inline]
+    fn person(&mut self, person: u32, role: Roles) {
+        match self.persons.at_hand().iter_mut().find(|(known, _)| *known == person) {
+            Some((_, roles)) => *roles |= role,
+            None => self.persons.add((person, role)),
+        }
+    }
+
+    #[cold]
+    fn unknown(&mut self, row: usize, column: TaskColumn, name: &str) {
+        self.unknown.push((row, Unknown { column, name: name.to_owned() }));
     }
 }

@@ -231,6 +231,25 @@ impl<T> ListColumn<T> {
         self.ends.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
     }
 
+    /// Adds an item to the cell at hand.
+    #[inline]
+    pub fn add(&mut self, item: T) {
+        self.items.push(item);
+    }
+
+    /// The items of the cell at hand.
+    #[inline]
+    pub fn at_hand(&mut self) -> &mut [T] {
+        let start = self.ends.last().map_or(0, |end| *end as usize);
+        self.items.get_mut(start..).unwrap_or_default()
+    }
+
+    /// Ends the cell at hand.
+    #[inline]
+    pub fn end(&mut self) {
+        self.ends.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
+    }
+
     /// No cells yet, with room for so many, and for so many items.
     pub fn with_capacity(cells: usize, items: usize) -> Self {
         Self { items: Vec::with_capacity(items), ends: Vec::with_capacity(cells) }

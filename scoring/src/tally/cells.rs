@@ -110,10 +110,15 @@ impl Cells {
         })
     }
 
-    /// Some number of a subject's small cell, where every subject has one.
+    /// Some numbers of a subject's small cell, where every subject has one: the first and the last, because a cell may
+    /// stand in two lines of memory.
     #[inline]
     pub fn look(&self, subject: u32, indicators: usize) -> u32 {
-        self.small.lines.get(subject as usize * numbers_of(indicators)).copied().unwrap_or_default()
+        let (at, height) = (subject as usize * numbers_of(indicators), numbers_of(indicators));
+        match self.small.lines.get(at..at + height) {
+            Some([first, .., last]) => first ^ last,
+            _ => 0,
+        }
     }
 
     /// Adds a task of weight 1 to the cell of a subject, of whom so many are known by now. Values that are not present
@@ -162,6 +167,20 @@ impl Cells {
             self.add_at(at, subject, 2 + bit, *value)?;
         }
         Ok(())
+    }
+
+    /// Adds the sums of another cell.
+    pub fn add_cell(
+        &mut self,
+        subject: u32,
+        subjects: usize,
+        cell: Cell<'_>,
+        indicators: usize,
+    ) -> Result<(), Overflow> {
+        let at = self.large.place(subject, subjects, lines_of(indicators));
+        self.add_at(at, subject, 0, i128::from(cell.tasks()))?;
+        self.add_at(at, subject, 1, cell.weight())?;
+        (0..indicators).try_for_each(|bit| self.add_at(at, subject, 2 + bit, cell.value(bit)))
     }
 
     /// Adds to a number of the large cell that begins at a line.

@@ -54,6 +54,14 @@ pub(super) struct Entry {
     pub lead: bool,
 }
 
+impl Task<'_> {
+    /// What is counted of it for a subject.
+    #[inline]
+    pub fn marks_for(&self, entry: Entry) -> Marks {
+        self.marks | if entry.lead { self.marks_of_lead } else { 0 }
+    }
+}
+
 /// Marks that say whether an entry is added to sums and to facts.
 const SUM: Marks = FREE;
 const FACT: Marks = FREE << 1;
@@ -122,10 +130,7 @@ impl Dealt {
         let (place, own) = (entry.subject as usize % PARTS, entry.subject >> PART_BITS);
         let (Some(waiting), Some(part)) = (self.parts.get_mut(place), side.parts.get(place)) else { return Ok(()) };
         let shape = if entry.sum { self.numbers.number(entry.shape, &side.shapes) } else { 0 };
-        let marks = task.marks
-            | if entry.lead { task.marks_of_lead } else { 0 }
-            | if entry.sum { SUM } else { 0 }
-            | if entry.fact { FACT } else { 0 };
+        let marks = task.marks_for(entry) | if entry.sum { SUM } else { 0 } | if entry.fact { FACT } else { 0 };
         let fits =
             own >> SUBJECT_BITS == 0 && shape >> (u32::BITS - DAYS_BITS) == 0 && task.late_days >> DAYS_BITS == 0;
         match task.short.filter(|_| fits && marks & RARE == 0) {

@@ -14,13 +14,16 @@ use crate::tally::facts::{
     DONE, DONE_LATE, FEEDBACK_MISSED, FORMAL_REPORT_MISSED, MEETS_COUNTS, MEETS_COUNTS_AS_LEAD, Marks, NOT_JUDGED,
     OVERDUE, SOLE_ESCALATION,
 };
+use crate::tally::own::Own;
+use crate::tally::shapes::Shapes;
+use crate::tally::side::Part;
 use crate::tally::{LEAD, Overflow, SideTally, Tally, WEIGHT_ONE};
 use crate::terms::{Exclusion, State};
 
 /// The tally of a ledger while it is gone through.
 ///
-/// There is one set of sums, however many workers add to it: subjects are dealt out to parts, and each worker keeps
-/// what it has for a part until it is worth going there.
+/// Each worker keeps sums of units for itself. Of persons, who are many, there is one set of sums, however many workers
+/// add to it: persons are dealt out to parts, and each worker keeps what it has for a part until it is worth going there.
 #[derive(Debug)]
 pub struct Tallying<'p> {
     policy: &'p Policy,
@@ -29,14 +32,14 @@ pub struct Tallying<'p> {
     above: Vec<Vec<u32>>,
     /// Levels in the order in which they came.
     levels: Mutex<Names>,
-    units: Side<'p>,
+    units: Shapes,
     persons: Side<'p>,
 }
 
 /// What one worker keeps of the tasks that it adds to a tally.
 #[derive(Debug)]
 pub struct Hand {
-    units: Dealt,
+    units: Own,
     persons: Dealt,
     tasks: u64,
     /// Values of the task at hand, long and short.
@@ -51,15 +54,20 @@ impl<'p> Tallying<'p> {
     /// Begins a tally under a policy; `units` are those of the table, where it is there.
     pub fn new(policy: &'p Policy, units: &[Unit]) -> Self {
         let indicators = task_indicators(policy);
-        let side = || Side::new(policy, indicators.len());
-        let (units_side, persons) = (side(), side());
-        Self { policy, above: above(units, policy), levels: Mutex::default(), units: units_side, persons, indicators }
+        Self {
+            policy,
+            above: above(units, policy),
+            levels: Mutex::default(),
+            units: Shapes::default(),
+            persons: Side::new(policy, indicators.len()),
+            indicators,
+        }
     }
 
     /// The hand of a worker, empty.
     pub fn hand(&self) -> Hand {
         Hand {
-            units: self.units.deal(),
+            units: Own::new(self.policy, self.indicators.len()),
             persons: self.persons.deal(),
             tasks: 0,
             values: Vec::new(),
@@ -117,15 +125,16 @@ impl<'p> Tallying<'p> {
         batch.judged.levels.iter().map(|level| levels.code(level)).collect()
     }
 
-    /// Deals a task out to its units, and to the units above them.
+    /// Adds a task to its units, and to the units above them.
     fn units(
         &self,
         units: &[u32],
         task: &Task<'_>,
         entry: Entry,
         met: &mut Vec<(u32, bool)>,
-        dealt: &mut Dealt,
+        own: &mut Own,
     ) -> Result<(), Overflow> {
+        let mut add = |entry| own.add(task, entry, &self.units, self.policy);
         let split = self.policy.roles.co_mode == CoMode::Split;
         let co_units = u32::try_from(units.len().saturating_sub(1)).unwrap_or(u32::MAX);
         met.clear();
@@ -135,13 +144,13 @@ impl<'p> Tallying<'p> {
             let co_units = if split && !lead { co_units } else { 0 };
             let shape = Shape { roles, co_units, ..entry.shape };
             if self.above.is_empty() {
-                dealt.push(task, Entry { subject: *unit, shape, lead, ..entry }, &self.units)?;
+                add(Entry { subject: *unit, shape, lead, ..entry })?;
                 continue;
             }
-            let own = [*unit];
-            for subject in self.above.get(*unit as usize).map_or(&own[..], Vec::as_slice) {
+            let alone = [*unit];
+            for subject in self.above.get(*unit as usize).map_or(&alone[..], Vec::as_slice) {
                 if entry.sum {
-                    dealt.push(task, Entry { subject: *subject, shape, fact: false, ..entry }, &self.units)?;
+                    add(Entry { subject: *subject, shape, fact: false, ..entry })?;
                 }
                 match met.iter_mut().find(|(known, _)| known == subject) {
                     Some((_, led)) => *led |= lead,
@@ -151,7 +160,7 @@ impl<'p> Tallying<'p> {
         }
         // A unit above several of them has the task once.
         for (subject, lead) in met {
-            dealt.push(task, Entry { subject: *subject, lead: *lead, sum: false, ..entry }, &self.units)?;
+            add(Entry { subject: *subject, lead: *lead, sum: false, ..entry })?;
         }
         Ok(())
     }
@@ -163,21 +172,20 @@ impl<'p> Tallying<'p> {
     pub fn finish(self, hands: Vec<Hand>, keys: &Keys) -> Result<Tally, Overflow> {
         hands.iter().try_for_each(|hand| hand.overflow)?;
         u32::try_from(hands.iter().map(|hand| hand.tasks).sum::<u64>()).map_err(|_| Overflow)?;
-        let (units, persons): (Vec<Dealt>, Vec<Dealt>) =
-            hands.into_iter().map(|hand| (hand.units, hand.persons)).unzip();
+        let (units, persons): (Vec<Own>, Vec<Dealt>) = hands.into_iter().map(|hand| (hand.units, hand.persons)).unzip();
         let found = self.levels.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut levels: Vec<String> = found.iter().map(str::to_owned).collect();
         levels.sort();
         let place = |code: u32| levels.binary_search_by(|level| level.as_str().cmp(found.name(code))).ok();
         let level = |code| place(code).and_then(|place| u32::try_from(place).ok()).unwrap_or_default();
         let width = self.indicators.len();
-        let side = |side: Side<'_>, waiting: &[Dealt], places: &Option<Vec<u32>>| {
-            let (mut shapes, parts) = side.finish(waiting)?;
+        let side = |mut shapes: Vec<Shape>, parts: Vec<Part>, places: &Option<Vec<u32>>| {
             shapes.iter_mut().for_each(|shape| shape.level = level(shape.level));
-            Ok(SideTally::of_parts(shapes, parts, places.as_deref(), width))
+            SideTally::of_parts(shapes, parts, places.as_deref(), width)
         };
-        let units = side(self.units, &units, &keys.units)?;
-        let persons = side(self.persons, &persons, &keys.persons)?;
+        let units = side(self.units.into_all(), vec![Own::together(units, width)?], &keys.units);
+        let (shapes, parts) = self.persons.finish(&persons)?;
+        let persons = side(shapes, parts, &keys.persons);
         Ok(Tally { indicators: self.indicators, levels, units, persons })
     }
 }
