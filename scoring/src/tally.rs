@@ -7,7 +7,6 @@ mod cells;
 mod deal;
 mod facts;
 mod laid;
-mod own;
 mod shapes;
 mod side;
 mod tallying;

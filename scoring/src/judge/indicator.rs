@@ -10,7 +10,7 @@ use crate::judge::state::{Standing, Window};
 use crate::judge::whole::Whole;
 use crate::moment::Moment;
 use crate::number::{Fraction, Mode, Number, TooLarge};
-use crate::policy::{Deadline, Indicator, Judged, Method, Missing, Policy};
+use crate::policy::{Deadline, DefaultDue, Indicator, Judged, Method, Missing, Policy, Span};
 use crate::read::date::{self, DateContext};
 use crate::read::reject::{Class, Code, Fault, Order};
 use crate::read::{list, number, width};
@@ -29,8 +29,10 @@ pub struct TaskIndicator<'p> {
     whole: Option<Whole>,
     /// The values of `deadline` by days late from [`NEAR`] days early on, each computed once.
     by_days: Vec<OnceLock<i64>>,
-    /// Whether its dates are the effective due date and the effective completion.
-    effective: (bool, bool),
+    /// Where its due date comes from.
+    due: Due,
+    /// Whether the date of its act is the effective completion.
+    done_is_effective: bool,
     /// Whether a task's late days say its value.
     by_late_days: bool,
 }
@@ -80,6 +82,29 @@ pub struct Setting<'a> {
     pub dates: &'a DateContext,
 }
 
+/// Where the due date of `deadline` comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    /// It is the effective due date.
+    Effective,
+    /// It is that of the feedback, with the default that §三(四) gives it.
+    Feedback,
+    /// It stands in a column.
+    Column,
+}
+
+impl Due {
+    fn of(keys: &Deadline) -> Self {
+        match (keys.due.as_str(), &keys.default_due) {
+            ("due_on", _) => Self::Effective,
+            ("feedback_due_on", Some(DefaultDue { from, span: Span::Months(1) })) if from == "assigned_on" => {
+                Self::Feedback
+            }
+            _ => Self::Column,
+        }
+    }
+}
+
 /// Days late, and early, for which values are kept.
 const NEAR: i32 = 512;
 
@@ -87,17 +112,18 @@ impl<'p> TaskIndicator<'p> {
     /// Prepares the indicator at a place of the policy.
     pub fn new(place: usize, indicator: &'p Indicator, policy: &Policy, dates: &DateContext) -> Self {
         let places = policy.places_of(indicator);
-        let (kept, effective, by_late_days) = match &indicator.method {
+        let (kept, due, done_is_effective, by_late_days) = match &indicator.method {
             Method::Deadline(keys) => {
-                let effective = (keys.due == "due_on", keys.done == "completed_on");
+                let (due, done_is_effective) = (Due::of(keys), keys.done == "completed_on");
                 let alone = keys.default_due.is_none() && indicator.conditions.is_empty();
-                (2 * NEAR, effective, effective == (true, true) && alone)
+                (2 * NEAR, due, done_is_effective, due == Due::Effective && done_is_effective && alone)
             }
-            _ => (0, (false, false), false),
+            _ => (0, Due::Column, false, false),
         };
         Self {
             by_days: (0..kept).map(|_| OnceLock::new()).collect(),
-            effective,
+            due,
+            done_is_effective,
             by_late_days,
             place,
             places,
@@ -272,15 +298,18 @@ impl<'p> TaskIndicator<'p> {
         task: Task<'_>,
         setting: Setting<'_>,
     ) -> Result<(Option<Moment>, Option<Moment>), Box<Fault>> {
-        let (due_is_effective, done_is_effective) = self.effective;
-        let due = match due_is_effective {
-            true => task.standing.due,
-            false => self.date(&keys.due, bound.first, task.row, setting.dates)?,
+        let due = match self.due {
+            Due::Effective => task.standing.due,
+            Due::Feedback => task.standing.feedback_due,
+            Due::Column => self.date(&keys.due, bound.first, task.row, setting.dates)?,
         };
-        let done = match done_is_effective {
+        let done = match self.done_is_effective {
             true => task.standing.done,
             false => self.date(&keys.done, bound.second, task.row, setting.dates)?,
         };
+        if self.due == Due::Feedback {
+            return Ok((due, setting.window.happened(done)));
+        }
         // A bad date is the row's fault whether the default is called for or not.
         let from = match &keys.default_due {
             Some(default) => self.date(&default.from, bound.third, task.row, setting.dates)?.zip(Some(default.span)),

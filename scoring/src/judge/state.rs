@@ -78,7 +78,9 @@ pub struct Standing {
     pub ignored_extensions: usize,
     /// Whether it belongs to the period.
     pub in_period: bool,
-    /// Whether its feedback (反馈) was missed, §三(四).
+    /// When its feedback (反馈) is due, §三(四).
+    pub feedback_due: Option<Moment>,
+    /// Whether its feedback was missed.
     pub feedback_missed: bool,
     /// Whether its formal report was missed, were it owed.
     pub formal_report_missed: bool,
@@ -102,8 +104,9 @@ impl Standing {
             (State::Overdue, _) => Some(calendar.late_days(due, window.as_of).max(1)),
             _ => None,
         });
-        let feedback_due = feedback_due(dates).filter(|due| due.day >= window.from && *due <= window.as_of);
-        let missed = |act: Option<Moment>| feedback_due.is_some_and(|due| act.is_none_or(|act| act > due));
+        let feedback_due = feedback_due(dates);
+        let by_now = feedback_due.filter(|due| due.day >= window.from && *due <= window.as_of);
+        let missed = |act: Option<Moment>| by_now.is_some_and(|due| act.is_none_or(|act| act > due));
         let escalated = window.happened(dates.escalated).filter(|act| act.day >= window.from);
         Self {
             due,
@@ -112,6 +115,7 @@ impl Standing {
             late_days,
             ignored_extensions,
             in_period: in_period(dates, due, done, window, policy),
+            feedback_due,
             feedback_missed: missed(dates.feedback),
             formal_report_missed: missed(dates.formal_report),
             sole_escalation: escalated.is_some_and(|act| dates.consulted.is_none_or(|consulted| consulted > act)),

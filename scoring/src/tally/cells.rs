@@ -169,20 +169,6 @@ impl Cells {
         Ok(())
     }
 
-    /// Adds the sums of another cell.
-    pub fn add_cell(
-        &mut self,
-        subject: u32,
-        subjects: usize,
-        cell: Cell<'_>,
-        indicators: usize,
-    ) -> Result<(), Overflow> {
-        let at = self.large.place(subject, subjects, lines_of(indicators));
-        self.add_at(at, subject, 0, i128::from(cell.tasks()))?;
-        self.add_at(at, subject, 1, cell.weight())?;
-        (0..indicators).try_for_each(|bit| self.add_at(at, subject, 2 + bit, cell.value(bit)))
-    }
-
     /// Adds to a number of the large cell that begins at a line.
     fn add_at(&mut self, at: usize, subject: u32, place: usize, more: i128) -> Result<(), Overflow> {
         let line = self.large.lines.get_mut(at + place / LINE);

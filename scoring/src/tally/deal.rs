@@ -19,8 +19,8 @@ use crate::tally::side::Part;
 const PARTS: usize = 1 << PART_BITS;
 const PART_BITS: u32 = 4;
 
-/// Numbers of short entries that wait for a part: so few that those of all parts stay in the cache of a core.
-const WAITING: usize = 1 << 12;
+/// Numbers of short entries that wait for a part, at most. Of a worker's own they stay in the cache of its core.
+const WAITING: usize = 1 << 13;
 
 /// A task as it is added to each of its subjects.
 #[derive(Debug)]
@@ -52,14 +52,6 @@ pub(super) struct Entry {
     pub fact: bool,
     /// Whether the subject has it as lead.
     pub lead: bool,
-}
-
-impl Task<'_> {
-    /// What is counted of it for a subject.
-    #[inline]
-    pub fn marks_for(&self, entry: Entry) -> Marks {
-        self.marks | if entry.lead { self.marks_of_lead } else { 0 }
-    }
 }
 
 /// Marks that say whether an entry is added to sums and to facts.
@@ -130,7 +122,10 @@ impl Dealt {
         let (place, own) = (entry.subject as usize % PARTS, entry.subject >> PART_BITS);
         let (Some(waiting), Some(part)) = (self.parts.get_mut(place), side.parts.get(place)) else { return Ok(()) };
         let shape = if entry.sum { self.numbers.number(entry.shape, &side.shapes) } else { 0 };
-        let marks = task.marks_for(entry) | if entry.sum { SUM } else { 0 } | if entry.fact { FACT } else { 0 };
+        let marks = task.marks
+            | if entry.lead { task.marks_of_lead } else { 0 }
+            | if entry.sum { SUM } else { 0 }
+            | if entry.fact { FACT } else { 0 };
         let fits =
             own >> SUBJECT_BITS == 0 && shape >> (u32::BITS - DAYS_BITS) == 0 && task.late_days >> DAYS_BITS == 0;
         match task.short.filter(|_| fits && marks & RARE == 0) {

@@ -1,6 +1,5 @@
 //! Sums and facts of one kind of subject, in parts that are added up side by side.
 
-use crate::tally::Overflow;
 use crate::tally::cells::{Cell, Cells, Shape};
 use crate::tally::facts::{AllFacts, Facts};
 
@@ -113,20 +112,6 @@ impl Part {
     pub fn look(&self, own: u32, shape: u32, indicators: usize) -> u32 {
         let cells = self.cells.get(shape as usize);
         cells.map_or(0, |cells| cells.look(own, indicators)) ^ self.facts.look(own)
-    }
-
-    /// Adds what another part has for the same subjects, with the same numbers of shapes.
-    pub fn merge(&mut self, other: &Self, indicators: usize) -> Result<(), Overflow> {
-        let subjects = u32::try_from(other.facts.len()).unwrap_or(u32::MAX);
-        for subject in 0..subjects {
-            other.facts.get(subject).map_or(Ok(()), |facts| self.facts.add(subject, &facts))?;
-            for (shape, cells) in (0..).zip(&other.cells) {
-                if let (Some(cell), Some((own, subjects))) = (cells.get(subject, indicators), self.of_shape(shape)) {
-                    own.add_cell(subject, subjects, cell, indicators)?;
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Puts the cells in another order of shapes.

@@ -14,16 +14,13 @@ use crate::tally::facts::{
     DONE, DONE_LATE, FEEDBACK_MISSED, FORMAL_REPORT_MISSED, MEETS_COUNTS, MEETS_COUNTS_AS_LEAD, Marks, NOT_JUDGED,
     OVERDUE, SOLE_ESCALATION,
 };
-use crate::tally::own::Own;
-use crate::tally::shapes::Shapes;
-use crate::tally::side::Part;
 use crate::tally::{LEAD, Overflow, SideTally, Tally, WEIGHT_ONE};
 use crate::terms::{Exclusion, State};
 
 /// The tally of a ledger while it is gone through.
 ///
-/// Each worker keeps sums of units for itself. Of persons, who are many, there is one set of sums, however many workers
-/// add to it: persons are dealt out to parts, and each worker keeps what it has for a part until it is worth going there.
+/// There is one set of sums, however many workers add to it: subjects are dealt out to parts, and each worker keeps
+/// what it has for a part until it is worth going there.
 #[derive(Debug)]
 pub struct Tallying<'p> {
     policy: &'p Policy,
@@ -32,14 +29,14 @@ pub struct Tallying<'p> {
     above: Vec<Vec<u32>>,
     /// Levels in the order in which they came.
     levels: Mutex<Names>,
-    units: Shapes,
+    units: Side<'p>,
     persons: Side<'p>,
 }
 
 /// What one worker keeps of the tasks that it adds to a tally.
 #[derive(Debug)]
 pub struct Hand {
-    units: Own,
+    units: Dealt,
     persons: Dealt,
     tasks: u64,
     /// Values of the task at hand, long and short.
@@ -58,7 +55,7 @@ impl<'p> Tallying<'p> {
             policy,
             above: above(units, policy),
             levels: Mutex::default(),
-            units: Shapes::default(),
+            units: Side::new(policy, indicators.len()),
             persons: Side::new(policy, indicators.len()),
             indicators,
         }
@@ -67,7 +64,7 @@ impl<'p> Tallying<'p> {
     /// The hand of a worker, empty.
     pub fn hand(&self) -> Hand {
         Hand {
-            units: Own::new(self.policy, self.indicators.len()),
+            units: self.units.deal(),
             persons: self.persons.deal(),
             tasks: 0,
             values: Vec::new(),
@@ -132,9 +129,9 @@ impl<'p> Tallying<'p> {
         task: &Task<'_>,
         entry: Entry,
         met: &mut Vec<(u32, bool)>,
-        own: &mut Own,
+        dealt: &mut Dealt,
     ) -> Result<(), Overflow> {
-        let mut add = |entry| own.add(task, entry, &self.units, self.policy);
+        let mut add = |entry| dealt.push(task, entry, &self.units);
         let split = self.policy.roles.co_mode == CoMode::Split;
         let co_units = u32::try_from(units.len().saturating_sub(1)).unwrap_or(u32::MAX);
         met.clear();
@@ -172,20 +169,21 @@ impl<'p> Tallying<'p> {
     pub fn finish(self, hands: Vec<Hand>, keys: &Keys) -> Result<Tally, Overflow> {
         hands.iter().try_for_each(|hand| hand.overflow)?;
         u32::try_from(hands.iter().map(|hand| hand.tasks).sum::<u64>()).map_err(|_| Overflow)?;
-        let (units, persons): (Vec<Own>, Vec<Dealt>) = hands.into_iter().map(|hand| (hand.units, hand.persons)).unzip();
+        let (units, persons): (Vec<Dealt>, Vec<Dealt>) =
+            hands.into_iter().map(|hand| (hand.units, hand.persons)).unzip();
         let found = self.levels.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut levels: Vec<String> = found.iter().map(str::to_owned).collect();
         levels.sort();
         let place = |code: u32| levels.binary_search_by(|level| level.as_str().cmp(found.name(code))).ok();
         let level = |code| place(code).and_then(|place| u32::try_from(place).ok()).unwrap_or_default();
         let width = self.indicators.len();
-        let side = |mut shapes: Vec<Shape>, parts: Vec<Part>, places: &Option<Vec<u32>>| {
+        let side = |side: Side<'_>, waiting: &[Dealt], places: &Option<Vec<u32>>| {
+            let (mut shapes, parts) = side.finish(waiting)?;
             shapes.iter_mut().for_each(|shape| shape.level = level(shape.level));
-            SideTally::of_parts(shapes, parts, places.as_deref(), width)
+            Ok(SideTally::of_parts(shapes, parts, places.as_deref(), width))
         };
-        let units = side(self.units.into_all(), vec![Own::together(units, width)?], &keys.units);
-        let (shapes, parts) = self.persons.finish(&persons)?;
-        let persons = side(shapes, parts, &keys.persons);
+        let units = side(self.units, &units, &keys.units)?;
+        let persons = side(self.persons, &persons, &keys.persons)?;
         Ok(Tally { indicators: self.indicators, levels, units, persons })
     }
 }
