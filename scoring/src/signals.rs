@@ -10,6 +10,7 @@ use crate::judge::signs::Signs;
 use crate::link::roster::Keys;
 use crate::link::tasks::{Fate, LinkedBatch};
 use crate::number::Fraction;
+use crate::read::batch::ListColumn;
 use crate::read::rows::Place;
 use crate::terms::{Exclusion, Signal};
 
@@ -164,13 +165,14 @@ impl Shown {
     /// Looks at the tasks of a batch.
     pub fn add(&mut self, batch: &LinkedBatch) {
         const OF_CONTAINERS: u8 = 1 << Signal::PartsDisagree as u8;
-        for ((row, task), fate) in batch.judged.tasks.iter().enumerate().zip(&batch.fates) {
+        let units = ListColumn::cells(Some(&batch.units));
+        for (((row, task), fate), units) in batch.judged.tasks.iter().enumerate().zip(&batch.fates).zip(units) {
             let signs = match fate {
                 Fate::Scored | Fate::Excluded(Exclusion::NotJudged) => task.signs.among(!OF_CONTAINERS),
                 Fate::Excluded(Exclusion::Container) => task.signs.among(OF_CONTAINERS),
                 Fate::Rejected | Fate::Excluded(_) => continue,
             };
-            let Some(lead) = batch.units.get(row).first().filter(|_| !signs.is_empty()) else { continue };
+            let Some(lead) = units.first().filter(|_| !signs.is_empty()) else { continue };
             self.counts.add(*lead, signs);
             for signal in signs.all_seen() {
                 let place = Place { file: batch.judged.file, line: task.line };

@@ -6,6 +6,7 @@ use crate::link::roster::Keys;
 use crate::link::tasks::{Fate, LinkedBatch};
 use crate::number::Fraction;
 use crate::policy::Policy;
+use crate::read::batch::ListColumn;
 use crate::terms::Exclusion;
 
 /// Counts over all tasks.
@@ -51,7 +52,8 @@ impl TaskCounts {
     /// of them may not have been named by an accepted task before.
     pub fn add(&mut self, batch: &LinkedBatch, width: usize, may_name_new: bool) {
         let all = (0..width).fold(0, |bits, bit| bits | 1 << bit);
-        for (row, fate) in batch.fates.iter().enumerate() {
+        let units = ListColumn::cells(Some(&batch.units));
+        for ((row, fate), units) in batch.fates.iter().enumerate().zip(units) {
             match fate {
                 Fate::Rejected => continue,
                 Fate::Scored => self.scored += 1,
@@ -66,7 +68,6 @@ impl TaskCounts {
                 let has_value = values.iter().enumerate().filter(|(_, value)| **value != NOT_APPLICABLE);
                 self.applicable |= has_value.fold(0, |bits, (bit, _)| bits | 1 << bit);
             }
-            let units = batch.units.get(row);
             if let Some(lead) = units.first() {
                 count(&mut self.led, *lead, 1);
             }

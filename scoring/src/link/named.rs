@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::judge::{Judged, JudgedTask};
+use crate::judge::Judged;
 use crate::link::roster::{Met, Roster};
 use crate::link::tasks::{Roles, role_bit};
 use crate::read::batch::{Dictionary, ListColumn, TaskColumn};
@@ -45,19 +45,6 @@ struct KnownUnit {
     key: u32,
     /// Its place in the roster's list, which is where posts are; none when only tasks name it.
     place: Option<u32>,
-}
-
-/// A column of persons with the keys of its codes.
-struct KeyedPersons<'a> {
-    codes: &'a ListColumn<u32>,
-    keys: Vec<u32>,
-}
-
-impl KeyedPersons<'_> {
-    /// The codes of a row and their keys.
-    fn get(&self, row: usize) -> (&[u32], &[u32]) {
-        (self.codes.get(row), self.keys.get(self.codes.range(row)).unwrap_or_default())
-    }
 }
 
 /// A unit that is not in the roster's list has no post and no principal.
@@ -112,10 +99,9 @@ impl<'r> Known<'r> {
 
     /// The keys of a column of persons. They are looked up one right after another, so that look-ups wait for memory
     /// together.
-    fn keys<'c>(&self, column: Option<&'c ListColumn<u32>>) -> Option<KeyedPersons<'c>> {
-        let codes = column?;
+    fn keys(&self, column: Option<&ListColumn<u32>>) -> Vec<u32> {
         let key = |code: &u32| self.persons.get(*code as usize).copied().unwrap_or(NOT_ONE);
-        Some(KeyedPersons { codes, keys: codes.items().iter().map(key).collect() })
+        column.map_or_else(Vec::new, |codes| codes.items().iter().map(key).collect())
     }
 
     /// Finds the units and persons that the rows of a batch name.
@@ -127,13 +113,21 @@ impl<'r> Known<'r> {
             persons: ListColumn::with_capacity(rows, rows * 2),
             unknown: Vec::new(),
         };
-        let columns = judged.persons.each_ref().map(|column| self.keys(column.as_ref()));
+        let [principal, deputy, staff] = judged.persons.each_ref().map(Option::as_ref);
+        let keys = [principal, deputy, staff].map(|column| self.keys(column));
+        let cells = |column: Option<_>, keys| (ListColumn::cells(column), column.map(|column| column.cells_of(keys)));
+        let [of_principals, of_deputies, of_staff] = &keys;
+        let mut persons = [
+            (Post::Principal, TaskColumn::Principal, cells(principal, of_principals)),
+            (Post::Deputy, TaskColumn::Deputy, cells(deputy, of_deputies)),
+            (Post::Staff, TaskColumn::Staff, cells(staff, of_staff)),
+        ];
+        let lead_units = ListColumn::cells(Some(&judged.lead_unit));
+        let co_units = ListColumn::cells(judged.co_units.as_ref());
         // Where the units of the row at hand stand in the roster's list.
         let mut places: Vec<u32> = Vec::new();
-        for (row, task) in judged.tasks.iter().enumerate() {
+        for ((row, task), (lead, co)) in judged.tasks.iter().enumerate().zip(lead_units.zip(co_units)) {
             places.clear();
-            let lead = judged.lead_unit.get(row);
-            let co = judged.co_units.as_ref().map_or(&[][..], |cells| cells.get(row));
             for (codes, column) in [(lead, TaskColumn::LeadUnit), (co, TaskColumn::CoUnits)] {
                 for code in codes {
                     match self.unit(*code) {
@@ -147,40 +141,26 @@ impl<'r> Known<'r> {
                 }
             }
             named.units.end();
-            self.name_persons(&columns, row, task, &places, names, &mut named);
+            for (post, column, (codes, keys)) in &mut persons {
+                let codes = codes.next().unwrap_or_default();
+                let keys = keys.as_mut().and_then(Iterator::next).unwrap_or_default();
+                for (code, key) in codes.iter().zip(keys) {
+                    match if *key == NOT_ONE { self.named(*code, &places) } else { Some(*key) } {
+                        Some(person) => named.person(person, role_bit(*post)),
+                        None => named.unknown(row, *column, names.persons.name(*code)),
+                    }
+                }
+                if codes.is_empty()
+                    && *post == Post::Principal
+                    && let Some(lead) = places.first()
+                {
+                    let principals = self.roster.people.principals(*lead, task.principal_day);
+                    principals.for_each(|person| named.person(person, role_bit(*post)));
+                }
+            }
             named.persons.end();
         }
         named
-    }
-
-    /// Finds the persons of a row whose units stand at these places in the roster's list.
-    #[inline]
-    fn name_persons(
-        &self,
-        keyed: &[Option<KeyedPersons<'_>>; 3],
-        row: usize,
-        task: &JudgedTask,
-        units: &[u32],
-        names: &Dictionary,
-        named: &mut Named,
-    ) {
-        let columns = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff];
-        for ((post, column), keyed) in Post::ALL.iter().copied().zip(columns).zip(keyed) {
-            let (codes, keys) = keyed.as_ref().map_or((&[][..], &[][..]), |keyed| keyed.get(row));
-            for (code, key) in codes.iter().zip(keys) {
-                match if *key == NOT_ONE { self.named(*code, units) } else { Some(*key) } {
-                    Some(person) => named.person(person, role_bit(post)),
-                    None => named.unknown(row, column, names.persons.name(*code)),
-                }
-            }
-            if codes.is_empty()
-                && post == Post::Principal
-                && let Some(lead) = units.first()
-            {
-                let principals = self.roster.people.principals(*lead, task.principal_day);
-                principals.for_each(|person| named.person(person, role_bit(post)));
-            }
-        }
     }
 
     /// The person of a code that is no id, in a task whose units stand at these places.

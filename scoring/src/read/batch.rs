@@ -218,6 +218,26 @@ pub struct ListColumn<T> {
     ends: Vec<u32>,
 }
 
+/// The items of cells, one cell after another.
+#[derive(Debug)]
+pub struct ListCells<'a, T> {
+    items: &'a [T],
+    ends: std::slice::Iter<'a, u32>,
+    start: usize,
+}
+
+impl<'a, T> Iterator for ListCells<'a, T> {
+    type Item = &'a [T];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [T]> {
+        let end = self.ends.next().map_or(self.start, |end| *end as usize);
+        let cell = self.items.get(self.start..end).unwrap_or_default();
+        self.start = end;
+        Some(cell)
+    }
+}
+
 impl<T> Default for ListColumn<T> {
     fn default() -> Self {
         Self { items: Vec::new(), ends: Vec::new() }
@@ -248,6 +268,17 @@ impl<T> ListColumn<T> {
     #[inline]
     pub fn end(&mut self) {
         self.ends.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The items of all cells, one after another; of cells without end and without items where there is no column.
+    pub fn cells(column: Option<&Self>) -> ListCells<'_, T> {
+        let (items, ends) = column.map_or((&[][..], &[][..]), |column| (&column.items, &column.ends));
+        ListCells { items, ends: ends.iter(), start: 0 }
+    }
+
+    /// Cells like these, with another item for each.
+    pub fn cells_of<'a, U>(&'a self, items: &'a [U]) -> ListCells<'a, U> {
+        ListCells { items, ends: self.ends.iter(), start: 0 }
     }
 
     /// No cells yet, with room for so many, and for so many items.

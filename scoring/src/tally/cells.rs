@@ -122,12 +122,23 @@ impl Cells {
     }
 
     /// Adds a task of weight 1 to the cell of a subject, of whom so many are known by now. Values that are not present
-    /// are 0, all are below [`SMALL`].
+    /// are 0, all are below [`SMALL`]; `KNOWN` is how many there are, or 0.
     #[inline]
-    pub fn add_small(&mut self, subject: u32, subjects: usize, values: &[u32]) -> Result<(), Overflow> {
+    pub fn add_small<const KNOWN: usize>(
+        &mut self,
+        subject: u32,
+        subjects: usize,
+        values: &[u32],
+    ) -> Result<(), Overflow> {
         let height = numbers_of(values.len());
-        let at = self.small.place(subject, subjects, height);
-        if self.small.lines.get_mut(at..at + height).is_some_and(|cell| add_small(cell, values)) {
+        let added = match self.small.dense(subject, height) {
+            Some(cell) => add_small::<KNOWN>(cell, values),
+            None => {
+                let at = self.small.place(subject, subjects, height);
+                self.small.lines.get_mut(at..at + height).is_some_and(|cell| add_small::<KNOWN>(cell, values))
+            }
+        };
+        if added {
             return Ok(());
         }
         self.add(subject, subjects, WEIGHT_ONE, values.iter().copied().map(i64::from))
@@ -206,43 +217,26 @@ pub(super) fn narrow(value: i64) -> Option<u32> {
 /// What the values of a task, and all numbers of a small cell, are below: two of them together still fit 32 bits.
 const SMALL: u32 = 1 << 31;
 
-/// Adds a task to a small cell when all numbers stay below [`SMALL`]; else the cell is left as it was.
+/// Adds a task to a small cell when all numbers stay below [`SMALL`]; else the cell is left as it was. `KNOWN` is how many
+/// values there are, or 0.
 #[inline]
-fn add_small(cell: &mut [u32], values: &[u32]) -> bool {
-    // The compiler adds all of them at once where it knows how many there are.
-    match values.len() {
-        1 => add_known::<1>(cell, values),
-        2 => add_known::<2>(cell, values),
-        3 => add_known::<3>(cell, values),
-        4 => add_known::<4>(cell, values),
-        5 => add_known::<5>(cell, values),
-        6 => add_known::<6>(cell, values),
-        _ => {
-            let [tasks, sums @ ..] = cell else { return false };
-            let all = sums.iter().zip(values).fold(*tasks + 1, |all, (own, value)| all | (own + value));
-            if all < SMALL {
-                *tasks += 1;
-                sums.iter_mut().zip(values).for_each(|(own, value)| *own += value);
-            }
-            all < SMALL
-        }
-    }
-}
-
-#[inline]
-fn add_known<const VALUES: usize>(cell: &mut [u32], values: &[u32]) -> bool {
+fn add_small<const KNOWN: usize>(cell: &mut [u32], values: &[u32]) -> bool {
     let Some((tasks, sums)) = cell.split_first_mut() else { return false };
-    let (Some(sums), Some(values)) = (sums.first_chunk_mut::<VALUES>(), values.first_chunk::<VALUES>()) else {
-        return false;
-    };
-    let mut more = *sums;
-    more.iter_mut().zip(values).for_each(|(own, value)| *own += value);
-    let all = more.iter().fold(*tasks + 1, |all, own| all | own);
-    if all < SMALL {
-        *tasks += 1;
-        *sums = more;
+    if let (Some(sums), Some(values), 1..) = (sums.first_chunk_mut::<KNOWN>(), values.first_chunk::<KNOWN>(), KNOWN) {
+        let mut more = *sums;
+        more.iter_mut().zip(values).for_each(|(own, value)| *own += value);
+        let fit = more.iter().fold(*tasks + 1, |all, own| all | own) < SMALL;
+        if fit {
+            (*tasks, *sums) = (*tasks + 1, more);
+        }
+        return fit;
     }
-    all < SMALL
+    let fit = sums.iter().zip(values).fold(*tasks + 1, |all, (own, value)| all | (own + value)) < SMALL;
+    if fit {
+        *tasks += 1;
+        sums.iter_mut().zip(values).for_each(|(own, value)| *own += value);
+    }
+    fit
 }
 
 #[cfg(test)]
@@ -268,7 +262,8 @@ mod tests {
                 let values: Vec<i64> = [0, value].into_iter().chain((0..more).map(|_| value)).collect();
                 let small: Option<Vec<u32>> = values.iter().map(|value| narrow(*value)).collect();
                 match small.filter(|_| *weight == WEIGHT_ONE) {
-                    Some(values) => cells.add_small(*subject, subjects, &values).unwrap(),
+                    Some(values) if more == 4 => cells.add_small::<6>(*subject, subjects, &values).unwrap(),
+                    Some(values) => cells.add_small::<0>(*subject, subjects, &values).unwrap(),
                     None => cells.add(*subject, subjects, *weight, values.into_iter()).unwrap(),
                 }
                 let sums = plain.entry(*subject).or_default();

@@ -120,33 +120,21 @@ impl Dealt {
     #[inline]
     pub fn push(&mut self, task: &Task<'_>, entry: Entry, side: &Side<'_>) -> Result<(), Overflow> {
         let (place, own) = (entry.subject as usize % PARTS, entry.subject >> PART_BITS);
-        let (Some(waiting), Some(part)) = (self.parts.get_mut(place), side.parts.get(place)) else { return Ok(()) };
+        let Some(waiting) = self.parts.get_mut(place) else { return Ok(()) };
         let shape = if entry.sum { self.numbers.number(entry.shape, &side.shapes) } else { 0 };
         let marks = task.marks
             | if entry.lead { task.marks_of_lead } else { 0 }
             | if entry.sum { SUM } else { 0 }
             | if entry.fact { FACT } else { 0 };
-        let fits =
-            own >> SUBJECT_BITS == 0 && shape >> (u32::BITS - DAYS_BITS) == 0 && task.late_days >> DAYS_BITS == 0;
-        match task.short.filter(|_| fits && marks & RARE == 0) {
+        let fits = own >> SUBJECT_BITS == 0 && (shape | task.late_days) >> DAYS_BITS == 0 && marks & RARE == 0;
+        match task.short.filter(|_| fits) {
             Some(values) => {
                 let head = [marks << SUBJECT_BITS | own, shape << DAYS_BITS | task.late_days];
                 append(&mut waiting.short, head, values);
             }
-            None => {
-                let (high, low) = ((task.weight >> u64::BITS) as i64, task.weight as i64);
-                waiting.long.extend([own.into(), marks.into(), shape.into(), task.late_days.into(), high, low]);
-                waiting.long.extend(task.values);
-                waiting.long.extend(task.met.iter().map(|bits| *bits as i64));
-            }
+            None => waiting.add_long(task, own, marks, shape),
         }
-        if waiting.short.len() + 2 * waiting.long.len() < WAITING {
-            return Ok(());
-        }
-        waiting.add_to(&mut part.lock().unwrap_or_else(PoisonError::into_inner), side)?;
-        waiting.short.clear();
-        waiting.long.clear();
-        Ok(())
+        if waiting.short.len() + 2 * waiting.long.len() < WAITING { Ok(()) } else { waiting.settle(place, side) }
     }
 }
 
@@ -167,9 +155,36 @@ fn append(into: &mut Vec<u32>, [first, second]: [u32; 2], values: &[u32]) {
 }
 
 impl Waiting {
+    #[inline(never)]
+    fn add_long(&mut self, task: &Task<'_>, own: u32, marks: Marks, shape: u32) {
+        let (high, low) = ((task.weight >> u64::BITS) as i64, task.weight as i64);
+        self.long.extend([own.into(), marks.into(), shape.into(), task.late_days.into(), high, low]);
+        self.long.extend(task.values);
+        self.long.extend(task.met.iter().map(|bits| *bits as i64));
+    }
+
+    /// Adds all entries to the part at a place, and forgets them.
+    #[inline(never)]
+    fn settle(&mut self, place: usize, side: &Side<'_>) -> Result<(), Overflow> {
+        let Some(part) = side.parts.get(place) else { return Ok(()) };
+        self.add_to(&mut part.lock().unwrap_or_else(PoisonError::into_inner), side)?;
+        self.short.clear();
+        self.long.clear();
+        Ok(())
+    }
+
     /// Adds all entries to their part.
     fn add_to(&self, part: &mut Part, side: &Side<'_>) -> Result<(), Overflow> {
-        add_short(part, &self.short, side.width)?;
+        // The compiler does without loops where it knows how many values there are.
+        match side.width {
+            1 => add_short::<1>(part, &self.short, 1)?,
+            2 => add_short::<2>(part, &self.short, 2)?,
+            3 => add_short::<3>(part, &self.short, 3)?,
+            4 => add_short::<4>(part, &self.short, 4)?,
+            5 => add_short::<5>(part, &self.short, 5)?,
+            6 => add_short::<6>(part, &self.short, 6)?,
+            width => add_short::<0>(part, &self.short, width)?,
+        }
         let words = side.policy.counts.len().div_ceil(u64::BITS as usize);
         for entry in self.long.chunks_exact(LONG_HEAD + side.width + words) {
             let Some(([own, marks, shape, late_days, high, low], rest)) = entry.split_first_chunk() else { continue };
@@ -192,24 +207,25 @@ impl Waiting {
     }
 }
 
-/// Adds short entries to their part.
+/// Adds short entries of so many values to their part; `KNOWN` is as many, or 0.
 ///
 /// The sums of some entries are looked at before anything is added to them, because looks do not wait for each other,
 /// as additions do.
-fn add_short(part: &mut Part, entries: &[u32], width: usize) -> Result<(), Overflow> {
+fn add_short<const KNOWN: usize>(part: &mut Part, entries: &[u32], width: usize) -> Result<(), Overflow> {
     const TOGETHER: usize = 32;
     const SUBJECT: u32 = (1 << SUBJECT_BITS) - 1;
-    let entry = |entry: &[u32]| {
+    let width = if KNOWN > 0 { KNOWN } else { width };
+    let split = |entry: &'_ [u32]| {
         let &[first, second] = entry.first_chunk()?;
         Some((first >> SUBJECT_BITS, first & SUBJECT, second >> DAYS_BITS, second & ((1 << DAYS_BITS) - 1)))
     };
     let height = SHORT_HEAD + width;
     for entries in entries.chunks(TOGETHER * height) {
-        let looks = entries.chunks_exact(height).filter_map(entry);
+        let looks = entries.chunks_exact(height).filter_map(split);
         let looks = looks.map(|(_, own, shape, _)| part.look(own, shape, width));
         std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
-        for whole in entries.chunks_exact(height) {
-            let (Some((marks, own, shape, late_days)), Some(values)) = (entry(whole), whole.get(SHORT_HEAD..)) else {
+        for entry in entries.chunks_exact(height) {
+            let (Some((marks, own, shape, late_days)), Some(values)) = (split(entry), entry.get(SHORT_HEAD..)) else {
                 continue;
             };
             if marks & FACT != 0 {
@@ -218,7 +234,7 @@ fn add_short(part: &mut Part, entries: &[u32], width: usize) -> Result<(), Overf
             if marks & SUM != 0
                 && let Some((cells, subjects)) = part.of_shape(shape)
             {
-                cells.add_small(own, subjects, values)?;
+                cells.add_small::<KNOWN>(own, subjects, values)?;
             }
         }
     }

@@ -40,22 +40,24 @@ impl<L: Used> Laid<L> {
         self.lines.get(at..at + height).filter(|lines| is_used(lines))
     }
 
+    /// The cell of a subject, to which something is to be added, where subjects have one each.
+    #[inline]
+    pub fn dense(&mut self, subject: u32, height: usize) -> Option<&mut [L]> {
+        let at = subject as usize * height;
+        let cell = self.lines.get_mut(at..at + height).filter(|_| self.places.is_none())?;
+        self.used += usize::from(!is_used(cell));
+        Some(cell)
+    }
+
     /// The line at which the cell of a subject begins, to which something is to be added; of so many subjects that are
     /// known by now.
     pub fn place(&mut self, subject: u32, subjects: usize, height: usize) -> usize {
         let dense = subject as usize * height;
-        match &self.places {
-            None => {
-                if let Some(line) = self.lines.get(dense) {
-                    self.used += usize::from(!line.is_used());
-                    return dense;
-                }
-            }
-            Some(places) => {
-                if let Some(place) = places.get(&subject) {
-                    return *place;
-                }
-            }
+        if self.dense(subject, height).is_some() {
+            return dense;
+        }
+        if let Some(place) = self.places.as_ref().and_then(|places| places.get(&subject)) {
+            return *place;
         }
         self.used += 1;
         let subjects = subjects.max(subject as usize + 1);
@@ -99,6 +101,7 @@ impl<L: Used> Laid<L> {
     }
 }
 
+#[inline]
 fn is_used<L: Used>(lines: &[L]) -> bool {
     lines.first().is_some_and(L::is_used)
 }

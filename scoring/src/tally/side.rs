@@ -100,11 +100,15 @@ impl Part {
     /// The cells of a shape, and the number of subjects that are known by now.
     #[inline]
     pub fn of_shape(&mut self, shape: u32) -> Option<(&mut Cells, usize)> {
-        let place = shape as usize;
-        if self.cells.len() <= place {
-            self.cells.resize(place + 1, Cells::default());
+        if self.cells.len() <= shape as usize {
+            self.more_cells(shape);
         }
-        Some((self.cells.get_mut(place)?, self.facts.len()))
+        Some((self.cells.get_mut(shape as usize)?, self.facts.len()))
+    }
+
+    #[cold]
+    fn more_cells(&mut self, shape: u32) {
+        self.cells.resize(shape as usize + 1, Cells::default());
     }
 
     /// Some number of a subject's sums and facts, whatever it is, so that they are at hand afterwards.

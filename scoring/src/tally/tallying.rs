@@ -7,6 +7,7 @@ use crate::link::roster::Keys;
 use crate::link::tasks::{Fate, LinkedBatch};
 use crate::link::units::Unit;
 use crate::policy::{CoMode, Policy, Scope};
+use crate::read::batch::ListColumn;
 use crate::read::names::Names;
 use crate::tally::cells::{Shape, narrow};
 use crate::tally::deal::{Dealt, Entry, Side, Task};
@@ -67,8 +68,8 @@ impl<'p> Tallying<'p> {
             units: self.units.deal(),
             persons: self.persons.deal(),
             tasks: 0,
-            values: Vec::new(),
-            short: Vec::new(),
+            values: vec![0; self.indicators.len()],
+            short: vec![0; self.indicators.len()],
             met: Vec::new(),
             overflow: Ok(()),
         }
@@ -87,7 +88,10 @@ impl<'p> Tallying<'p> {
         let Judged { tasks, values, weight, counts, .. } = &batch.judged;
         let Hand { values: long, short, met, .. } = hand;
         let (mut long, mut short, mut met) = (std::mem::take(long), std::mem::take(short), std::mem::take(met));
-        for ((row, fate), judged) in batch.fates.iter().enumerate().zip(tasks) {
+        let (units, persons) = (ListColumn::cells(Some(&batch.units)), ListColumn::cells(Some(&batch.persons)));
+        for (((row, fate), judged), (units, persons)) in
+            batch.fates.iter().enumerate().zip(tasks).zip(units.zip(persons))
+        {
             let scored = match fate {
                 Fate::Scored => true,
                 Fate::Excluded(Exclusion::NotJudged) => false,
@@ -106,8 +110,8 @@ impl<'p> Tallying<'p> {
             let level = levels.get(judged.level as usize).copied().unwrap_or_default();
             let shape = Shape { roles: 0, co_units: 0, level, present };
             let entry = Entry { subject: 0, shape, sum: scored, fact: true, lead: true };
-            self.units(batch.units.get(row), &task, entry, &mut met, &mut hand.units)?;
-            for (person, roles) in batch.persons.get(row) {
+            self.units(units, &task, entry, &mut met, &mut hand.units)?;
+            for (person, roles) in persons {
                 let entry = Entry { subject: *person, shape: Shape { roles: *roles, ..shape }, ..entry };
                 hand.persons.push(&task, entry, &self.persons)?;
             }
@@ -123,6 +127,7 @@ impl<'p> Tallying<'p> {
     }
 
     /// Adds a task to its units, and to the units above them.
+    #[inline]
     fn units(
         &self,
         units: &[u32],
@@ -131,33 +136,43 @@ impl<'p> Tallying<'p> {
         met: &mut Vec<(u32, bool)>,
         dealt: &mut Dealt,
     ) -> Result<(), Overflow> {
-        let mut add = |entry| dealt.push(task, entry, &self.units);
         let split = self.policy.roles.co_mode == CoMode::Split;
         let co_units = u32::try_from(units.len().saturating_sub(1)).unwrap_or(u32::MAX);
-        met.clear();
         for (place, unit) in units.iter().enumerate() {
             let lead = place == 0;
             let roles = if lead { LEAD } else { 0 };
             let co_units = if split && !lead { co_units } else { 0 };
             let shape = Shape { roles, co_units, ..entry.shape };
-            if self.above.is_empty() {
-                add(Entry { subject: *unit, shape, lead, ..entry })?;
-                continue;
-            }
-            let alone = [*unit];
-            for subject in self.above.get(*unit as usize).map_or(&alone[..], Vec::as_slice) {
-                if entry.sum {
-                    add(Entry { subject: *subject, shape, fact: false, ..entry })?;
-                }
-                match met.iter_mut().find(|(known, _)| known == subject) {
-                    Some((_, led)) => *led |= lead,
-                    None => met.push((*subject, lead)),
-                }
+            let entry = Entry { subject: *unit, shape, lead, ..entry };
+            match self.above.is_empty() {
+                true => dealt.push(task, entry, &self.units)?,
+                false => self.above(task, entry, met, dealt)?,
             }
         }
         // A unit above several of them has the task once.
-        for (subject, lead) in met {
-            add(Entry { subject: *subject, lead: *lead, sum: false, ..entry })?;
+        for (subject, lead) in met.drain(..) {
+            dealt.push(task, Entry { subject, lead, sum: false, ..entry }, &self.units)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a task to the sums of a unit and of the units above it, and notes whom it met.
+    fn above(
+        &self,
+        task: &Task<'_>,
+        entry: Entry,
+        met: &mut Vec<(u32, bool)>,
+        dealt: &mut Dealt,
+    ) -> Result<(), Overflow> {
+        let alone = [entry.subject];
+        for subject in self.above.get(entry.subject as usize).map_or(&alone[..], Vec::as_slice) {
+            if entry.sum {
+                dealt.push(task, Entry { subject: *subject, fact: false, ..entry }, &self.units)?;
+            }
+            match met.iter_mut().find(|(known, _)| known == subject) {
+                Some((_, led)) => *led |= entry.lead,
+                None => met.push((*subject, entry.lead)),
+            }
         }
         Ok(())
     }
@@ -216,20 +231,16 @@ impl<'a> Task<'a> {
 /// Keeps the values of a task, 0 where they are not present, and says which are, a bit each, and whether all of them fit
 /// the short ones.
 #[inline]
-fn keep(values: &[i64], long: &mut Vec<i64>, short: &mut Vec<u32>) -> (u64, bool) {
-    long.clear();
-    short.clear();
-    let (mut present, mut fit) = (0, true);
-    for (bit, value) in values.iter().enumerate() {
+fn keep(values: &[i64], long: &mut [i64], short: &mut [u32]) -> (u64, bool) {
+    let (mut present, mut all) = (0, 0);
+    for ((bit, value), (long, short)) in values.iter().enumerate().zip(long.iter_mut().zip(short)) {
         let is_present = *value != NOT_APPLICABLE;
-        let value = if is_present { *value } else { 0 };
-        let narrow = narrow(value);
+        *long = if is_present { *value } else { 0 };
+        *short = *long as u32;
         present |= u64::from(is_present) << bit;
-        fit &= narrow.is_some();
-        long.push(value);
-        short.push(narrow.unwrap_or_default());
+        all |= *long;
     }
-    (present, fit)
+    (present, narrow(all).is_some())
 }
 
 /// The units above each unit, itself first, where tasks of units below count too.
