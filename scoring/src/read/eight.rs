@@ -9,7 +9,12 @@ pub(super) fn key(bytes: &[u8]) -> Option<u64> {
         let (first, last) = (u32::from_le_bytes([*a, *b, *c, *d]), u32::from_le_bytes([*w, *x, *y, *z]));
         return (bytes.len() <= 8 && *z != 0).then(|| u64::from(first) | u64::from(last) << (8 * (bytes.len() - 4)));
     }
-    (bytes.last() != Some(&0)).then(|| bytes.iter().rev().fold(0, |key, byte| key << 8 | u64::from(*byte)))
+    // Two of the three are the same one in less than three bytes.
+    let (Some(first), Some(middle), Some(last)) = (bytes.first(), bytes.get(bytes.len() / 2), bytes.last()) else {
+        return Some(0);
+    };
+    let at = |byte: &u8, place: usize| u64::from(*byte) << (8 * place);
+    (*last != 0).then(|| at(first, 0) | at(middle, bytes.len() / 2) | at(last, bytes.len() - 1))
 }
 
 /// Bytes with the last of them as the highest, each less what `0` is: digits are below 10.

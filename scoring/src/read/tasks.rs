@@ -113,22 +113,26 @@ impl<'a> Typing<'a> {
         quick: impl Fn(&[u8]) -> Option<T>,
         other: impl Fn(&mut Self, usize, &str) -> Option<T>,
     ) -> Option<Vec<Option<T>>> {
+        let Some((text, places)) = self.places(column) else {
+            let cells = self.cells(column)?;
+            let read = |(row, cell): (usize, Option<&str>)| {
+                cell.and_then(|cell| quick(cell.as_bytes()).or_else(|| other(self, row, cell)))
+            };
+            return Some(cells.map(read).collect());
+        };
         let mut made = Vec::with_capacity(self.block.lines.len());
-        match self.places(column) {
-            Some((text, places)) => places.for_each(|place| {
-                let bytes = bytes(text, &place);
-                made.push(match quick(bytes) {
-                    None if !bytes.is_empty() => {
-                        let cell = text.get(place.start as usize..place.end as usize).and_then(layout::as_written);
-                        cell.and_then(|cell| other(self, made.len(), cell))
-                    }
-                    value => value,
-                });
-            }),
-            None => self.cells(column)?.for_each(|(row, cell)| {
-                made.push(cell.and_then(|cell| quick(cell.as_bytes()).or_else(|| other(self, row, cell))));
-            }),
-        }
+        // Each value is put in its place where it is known, so that none is moved there from elsewhere.
+        places.enumerate().for_each(|(row, place)| {
+            let bytes = bytes(text, &place);
+            if let Some(value) = quick(bytes) {
+                made.push(Some(value));
+            } else if bytes.is_empty() {
+                made.push(None);
+            } else {
+                let cell = text.get(place.start as usize..place.end as usize).and_then(layout::as_written);
+                made.push(cell.and_then(|cell| other(self, row, cell)));
+            }
+        });
         Some(made)
     }
 
