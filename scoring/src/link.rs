@@ -10,6 +10,7 @@ mod named;
 mod parts;
 pub mod persons;
 pub mod roster;
+mod runs;
 pub mod tasks;
 mod through;
 pub mod units;

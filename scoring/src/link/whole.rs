@@ -13,6 +13,7 @@ use rustc_hash::FxHashSet;
 use crate::link::fault::{column, duplicate, parent_cycle, unknown_parent};
 use crate::link::ids::{Ids, on_cycles};
 use crate::link::parts::{Figures, Parts};
+use crate::link::runs::Run;
 use crate::link::tasks::Fate;
 use crate::read::batch::{Dictionary, TaskBatch, TaskColumn, TextColumn};
 use crate::read::names::hash;
@@ -51,32 +52,58 @@ pub struct Child {
 /// Groups of hashes by their first bits.
 const GROUPS: usize = 64;
 
-/// The hashes of the ids of a ledger; no more is kept of them.
+/// Runs that are hashed together.
+const RUNS: usize = 16;
+
+/// What is kept of the ids of a ledger to know which may stand twice: of those that count up from row to row the runs,
+/// of the others the hashes.
 #[derive(Debug)]
-pub struct Hashes(Vec<Mutex<Vec<u64>>>);
+pub struct Hashes {
+    runs: Mutex<Vec<Run>>,
+    groups: Vec<Mutex<Vec<u64>>>,
+}
 
 impl Default for Hashes {
     fn default() -> Self {
-        Self((0..GROUPS).map(|_| Mutex::default()).collect())
+        Self { runs: Mutex::default(), groups: (0..GROUPS).map(|_| Mutex::default()).collect() }
     }
 }
 
 impl Hashes {
     /// Adds the ids of a batch.
     pub fn add(&self, ids: &TextColumn) {
-        let mut groups: Vec<Vec<u64>> = (0..GROUPS).map(|_| Vec::with_capacity(ids.len() / GROUPS * 2)).collect();
-        for hash in (0..ids.len()).filter_map(|row| ids.get(row)).map(hash) {
+        match Run::all(ids) {
+            Some(runs) => self.runs.lock().unwrap_or_else(PoisonError::into_inner).extend(runs),
+            None => self.add_hashes(ids.len(), (0..ids.len()).filter_map(|row| ids.get(row)).map(hash)),
+        }
+    }
+
+    fn add_hashes(&self, count: usize, hashes: impl Iterator<Item = u64>) {
+        let mut groups: Vec<Vec<u64>> = (0..GROUPS).map(|_| Vec::with_capacity(count / GROUPS * 2)).collect();
+        for hash in hashes {
             let group = groups.get_mut((hash >> (u64::BITS - GROUPS.trailing_zeros())) as usize);
             group.into_iter().for_each(|group| group.push(hash));
         }
-        for (kept, own) in self.0.iter().zip(groups).filter(|(_, own)| !own.is_empty()) {
+        for (kept, own) in self.groups.iter().zip(groups).filter(|(_, own)| !own.is_empty()) {
             kept.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&own);
         }
     }
 
+    fn has_hashes(&self) -> bool {
+        self.groups.iter().any(|group| !group.lock().unwrap_or_else(PoisonError::into_inner).is_empty())
+    }
+
     /// The hashes that stand twice.
     fn doubled(self) -> FxHashSet<u64> {
-        let doubled = self.0.into_par_iter().flat_map_iter(|group| {
+        let mut runs = std::mem::take(&mut *self.runs.lock().unwrap_or_else(PoisonError::into_inner));
+        // Runs alone show that no id stands twice where they are apart; else their hashes are compared, too.
+        if !Run::sort_apart(&mut runs) || self.has_hashes() {
+            runs.par_chunks(RUNS).for_each(|runs| {
+                let ids = runs.iter().map(Run::len).sum();
+                self.add_hashes(ids, runs.iter().flat_map(Run::ids).map(|id| hash(&id)));
+            });
+        }
+        let doubled = self.groups.into_par_iter().flat_map_iter(|group| {
             let mut hashes = group.into_inner().unwrap_or_else(PoisonError::into_inner);
             hashes.sort_unstable();
             let pairs = hashes.array_windows().filter(|[a, b]| a == b);
@@ -156,4 +183,33 @@ pub fn marks(ids: &Ids, children: &[Child], files: &[FileInfo], headings: &Headi
         marks.entry(parent).or_default().parts = parts;
     }
     marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Some ids that follow each other in a ledger: they count up or down, or stand still.
+    fn ids() -> impl Strategy<Value = Vec<String>> {
+        ("[AT]", 0_i32..3000, -1_i32..2, 1_i32..60, 0_usize..5).prop_map(|(word, first, step, ids, width)| {
+            (0..ids).map(|row| format!("{word}{:0width$}", (first + row * step).abs())).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn ids_stand_twice_wherever_they_stand(parts in prop::collection::vec(ids(), 1..6), batch in 1_usize..80) {
+            let all = parts.concat();
+            let hashes = Hashes::default();
+            for ids in all.chunks(batch) {
+                let mut column = TextColumn::default();
+                ids.iter().for_each(|id| column.push(Some(id)));
+                hashes.add(&column);
+            }
+            let mut seen = FxHashSet::default();
+            let doubled: FxHashSet<u64> = all.iter().filter(|id| !seen.insert(*id)).map(|id| hash(id)).collect();
+            prop_assert_eq!(hashes.doubled(), doubled);
+        }
+    }
 }

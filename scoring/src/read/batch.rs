@@ -148,6 +148,11 @@ impl TextColumn {
         self.places.push((place(start), place(start + cell.len())));
     }
 
+    /// Adds a cell that is a part of the shared text.
+    pub(super) fn push_part(&mut self, place: Range<u32>) {
+        self.places.push((place.start, place.end));
+    }
+
     /// The cell of a row.
     pub fn get(&self, row: usize) -> Option<&str> {
         let (start, end) = self.places.get(row).map(|(start, end)| (*start as usize, *end as usize))?;

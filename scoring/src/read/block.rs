@@ -132,6 +132,15 @@ impl Block {
         Rows { rows: 0..self.lines.len(), whole, broken, next_broken }
     }
 
+    /// The places of a column's cells in their [text](Self::text), one a row, where all rows are whole and all cells are
+    /// parts of it.
+    pub fn places(&self, column: usize) -> Option<(&str, impl Iterator<Item = Range<u32>>)> {
+        match &self.columns {
+            Columns::Cells(cells) if self.broken.is_empty() => Some((cells.text.as_str(), cells.places(column))),
+            Columns::Cells(_) | Columns::Arrays(_) | Columns::Typed(_) => None,
+        }
+    }
+
     /// The text that cells are parts of, where they are.
     pub fn text(&self) -> Option<&Arc<String>> {
         match &self.columns {

@@ -146,11 +146,11 @@ pub fn parse(cell: &str, context: &DateContext) -> Result<Option<Moment>, DateFa
 
 /// `2025-03-01`, where no further format could read it otherwise: what [`parse`] makes of nearly all cells.
 #[inline]
-pub(super) fn quick(cell: &str, context: &DateContext) -> Option<Moment> {
+pub(super) fn quick(cell: &[u8], context: &DateContext) -> Option<Moment> {
     if !context.formats.is_empty() {
         return None;
     }
-    plain(cell.as_bytes()).map(|day| Moment::of_day(day, context.resolution))
+    plain(cell).map(|day| Moment::of_day(day, context.resolution))
 }
 
 /// `2025-03-01`, the form that nearly all cells have, without the detours of the grammar. The forms below read it too,

@@ -5,15 +5,21 @@ use std::hash::Hasher;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::batch::TextColumn;
+use super::eight::key;
+use super::numbered::Series;
+
+/// Names that are looked up together.
+pub const TOGETHER: usize = 32;
 
 /// Names, each with a code: 0, 1 and so on, in the order in which they came.
 ///
 /// A ledger names its persons millions of times, each time another one, so what a look-up costs is the memory it
-/// touches. A short name, as most ids are, is its own key and is found with one touch; a longer one is found by its
-/// hash and compared. Neither a look-up nor a new name allocates.
+/// touches. A word with a number, as most ids are, is found by its number. Any other short name is its own key and is
+/// found with one touch; a longer one is found by its hash and compared. Neither a look-up nor a new name allocates.
 #[derive(Debug, Default)]
 pub struct Names {
     names: TextColumn,
+    numbered: Series,
     short: Short,
     /// The code of each longer name by its hash, or by the next number that is free when another name has that.
     long: FxHashMap<u64, u32>,
@@ -22,28 +28,54 @@ pub struct Names {
 impl Names {
     /// The code of a name.
     pub fn code(&mut self, name: &str) -> u32 {
+        self.numbered.code(name.as_bytes()).unwrap_or_else(|| self.looked_up(name))
+    }
+
+    fn looked_up(&mut self, name: &str) -> u32 {
         let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let code = match key(name) {
+        let code = match key(name.as_bytes()) {
             Some(key) => self.short.code(key, next),
             None => self.long_code(name, next),
         };
         if code == next {
             self.names.push(Some(name));
         }
+        self.numbered.learn(name.as_bytes(), code, code == next);
         code
+    }
+
+    /// Adds the codes of a cell that names one or more by a word and a number each, all of them known; else nothing.
+    ///
+    /// Such a cell need not be taken apart by the rules of lists: these make the same of it, for a part that is the
+    /// same as a name is not changed by them.
+    #[inline]
+    pub fn push_numbered(&self, cell: &[u8], codes: &mut Vec<u32>) -> bool {
+        if let Some(code) = self.numbered.code(cell) {
+            codes.push(code);
+            return true;
+        }
+        let before = codes.len();
+        let all = cell.split(|byte| matches!(byte, b';' | b',')).all(|part| {
+            let code = self.numbered.code(part);
+            codes.extend(code);
+            code.is_some()
+        });
+        if !all {
+            codes.truncate(before);
+        }
+        all
     }
 
     /// The codes of some names, one after another.
     ///
     /// Look-ups that do not wait for each other wait for memory at the same time.
     pub fn codes(&mut self, names: &[&str], into: &mut Vec<u32>) {
-        const TOGETHER: usize = 32;
         for names in names.chunks(TOGETHER) {
             // One after another, so that nothing else stands between the look-ups; and without a jump that depends on
             // what is found, which would have to wait for it.
             let (mut keys, mut homes, mut found) = ([None; TOGETHER], [0; TOGETHER], [(0, 0); TOGETHER]);
             for ((key, home), name) in keys.iter_mut().zip(&mut homes).zip(names) {
-                *key = self::key(name);
+                *key = self::key(name.as_bytes());
                 *home = self.short.home(key.unwrap_or_default());
             }
             for (found, home) in found.iter_mut().zip(homes) {
@@ -51,7 +83,10 @@ impl Names {
             }
             for ((key, (known, after)), name) in keys.iter().zip(&found).zip(names) {
                 into.push(match after.checked_sub(1) {
-                    Some(code) if *key == Some(*known) => code,
+                    Some(code) if *key == Some(*known) => {
+                        self.numbered.learn(name.as_bytes(), code, false);
+                        code
+                    }
                     _ => self.code(name),
                 });
             }
@@ -89,17 +124,6 @@ impl Names {
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.names.len()).map(|code| self.names.get(code).unwrap_or_default())
     }
-}
-
-/// A name of up to eight bytes as a number that no other name is; no name ends with the byte 0 that fills it up.
-fn key(name: &str) -> Option<u64> {
-    let bytes = name.as_bytes();
-    if let ([a, b, c, d, ..], [.., w, x, y, z]) = (bytes, bytes) {
-        // The two halves overlap in a name of less than eight bytes.
-        let (first, last) = (u32::from_le_bytes([*a, *b, *c, *d]), u32::from_le_bytes([*w, *x, *y, *z]));
-        return (bytes.len() <= 8 && *z != 0).then(|| u64::from(first) | u64::from(last) << (8 * (bytes.len() - 4)));
-    }
-    (bytes.last() != Some(&0)).then(|| bytes.iter().rev().fold(0, |key, byte| key << 8 | u64::from(*byte)))
 }
 
 /// Codes by key. A key and its code stand beside each other, so that finding a key touches one line of memory.
@@ -171,11 +195,11 @@ mod tests {
     proptest! {
         #[test]
         fn a_name_has_one_code_and_a_code_one_name(
-            names in prop::collection::vec("[A\u{0}人]{0,4}|[AB]{7,10}", 0..60)
+            names in prop::collection::vec("[A\u{0}人]{0,4}|[AB]{7,10}|\u{0}?[A人]?[01]{1,3}|P[0-9]{4,7}", 0..60)
         ) {
             let mut coded = Names::default();
             let mut plain: Vec<&str> = Vec::new();
-            for name in &names {
+            for name in names.iter().chain(&names) {
                 let expected = plain.iter().position(|known| known == name).unwrap_or_else(|| {
                     plain.push(name);
                     plain.len() - 1
@@ -187,6 +211,33 @@ mod tests {
             let (mut codes, mut together) = (Vec::new(), Names::default());
             together.codes(&names, &mut codes);
             prop_assert_eq!(codes, names.iter().map(|name| coded.code(name)).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn a_list_of_numbered_names_is_what_the_rules_of_lists_make_of_it(
+            known in prop::collection::vec("[U人]?[01]{1,2}", 0..8), cell in "([U人]?[01]{1,2}|等|[;,、 /N]){0,5}"
+        ) {
+            let mut names = Names::default();
+            known.iter().for_each(|name| { names.code(name); });
+            let mut codes = vec![7];
+            if names.push_numbered(cell.as_bytes(), &mut codes) {
+                let cell = crate::read::width::half(&cell).into_owned();
+                let expected: Vec<u32> = crate::read::list::names(&cell).map(|name| names.code(name)).collect();
+                prop_assert_eq!(&codes[1..], expected);
+            } else {
+                prop_assert_eq!(codes, [7]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_by_number_grows_with_its_names_and_knows_them_all_again() {
+        let name = |number: u32| format!("P{:07}", number * 7919 % 1_000_000);
+        let mut names = Names::default();
+        for round in 0..2 {
+            for number in 0..200_000 {
+                assert_eq!(names.code(&name(number)), number, "{round}");
+            }
         }
     }
 }

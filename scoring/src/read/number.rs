@@ -2,6 +2,7 @@
 //!
 //! The functions take a trimmed cell in half width.
 
+use super::eight;
 use crate::number::{Fraction, Number};
 
 /// The most digits that a number, or a part of a fraction, may have.
@@ -74,21 +75,41 @@ fn readable(cell: &str) -> Option<String> {
 /// # Errors
 /// [`NumberFault`] for everything but the forms of METHOD §2.
 pub fn parse(cell: &str) -> Result<Number, NumberFault> {
-    quick(cell).map_or_else(|| by_grammar(cell), Ok)
+    quick(cell.as_bytes()).map_or_else(|| by_grammar(cell), Ok)
 }
 
 /// Digits with at most one point between them: what [`parse`] makes of nearly all cells.
 #[inline]
-pub(super) fn quick(cell: &str) -> Option<Number> {
-    plain(cell.as_bytes()).map(|(value, places)| Number::Decimal { value, places })
+pub(super) fn quick(cell: &[u8]) -> Option<Number> {
+    plain(cell).map(|(value, places)| Number::Decimal { value, places })
 }
 
 /// Digits with at most one point between them, and so few that 64 bits hold them: what nearly all cells are, without
 /// the detours of the grammar, which reads the same of them.
 fn plain(cell: &[u8]) -> Option<(i64, u8)> {
-    if cell.len() > 18 {
-        return None;
+    match cell.len() {
+        0 | 19.. => None,
+        ..=8 => short(cell),
+        _ => long(cell),
     }
+}
+
+/// The same of up to eight bytes, which are looked at all at once: how long numbers are and where their points stand
+/// changes from cell to cell, so that jumps would often go wrong.
+fn short(cell: &[u8]) -> Option<(i64, u8)> {
+    let digits = eight::Digits::of(eight::key(cell)?, cell.len());
+    let length = u32::try_from(cell.len()).ok()?;
+    let behind = digits.count(0);
+    if behind >= length {
+        return Some((digits.last(length).into(), 0));
+    }
+    let before = length - behind - 1;
+    let is_decimal = behind > 0 && before > 0 && digits.byte(behind) == b'.' && digits.count(behind + 1) >= before;
+    is_decimal.then(|| (digits.without(behind, behind + before).into(), behind as u8))
+}
+
+/// The same of more bytes.
+fn long(cell: &[u8]) -> Option<(i64, u8)> {
     let mut value = 0_i64;
     let mut point = None;
     for (place, byte) in cell.iter().enumerate() {
@@ -99,7 +120,6 @@ fn plain(cell: &[u8]) -> Option<(i64, u8)> {
         }
     }
     let places = match point {
-        None if cell.is_empty() => return None,
         None => 0,
         Some(point) => cell.len() - point - 1,
     };

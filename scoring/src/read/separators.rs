@@ -1,21 +1,36 @@
 //! Commas and line ends, many bytes at a time.
 
 /// Bytes that are compared together: as many as a number has bits.
-const PIECE: usize = 64;
+pub(super) const PIECE: usize = 64;
 
-/// Calls `found` with the place of every comma, CR and LF, one after another.
-pub(super) fn each(text: &[u8], mut found: impl FnMut(usize)) {
+/// Calls `found` with the places of the commas, CRs and LFs of each piece of a text, one after another.
+pub(super) fn each(text: &[u8], mut found: impl FnMut(Separators)) {
     let (pieces, rest) = text.as_chunks();
     let mut last = [0; PIECE];
     for (into, byte) in last.iter_mut().zip(rest) {
         *into = *byte;
     }
     for (piece, place) in pieces.iter().chain([&last]).zip((0..).step_by(PIECE)) {
-        let mut bits = bits(piece);
-        while bits != 0 {
-            found(place + bits.trailing_zeros() as usize);
-            bits &= bits - 1;
-        }
+        found(Separators { place, bits: bits(piece) });
+    }
+}
+
+/// The places of the separators of a piece.
+pub(super) struct Separators {
+    /// That of the piece.
+    place: usize,
+    /// A bit for each that is still to come.
+    bits: u64,
+}
+
+impl Iterator for Separators {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        let place = (self.bits != 0).then(|| self.place + self.bits.trailing_zeros() as usize)?;
+        self.bits &= self.bits - 1;
+        Some(place)
     }
 }
 
@@ -41,7 +56,7 @@ mod tests {
         #[test]
         fn every_separator_is_found_once_and_in_order(text in "[,\r\na-c\u{0}人]{0,200}") {
             let mut found = Vec::new();
-            each(text.as_bytes(), |place| found.push(place));
+            each(text.as_bytes(), |places| found.extend(places));
             let places = text.bytes().enumerate().filter(|(_, byte)| b",\r\n".contains(byte)).map(|(place, _)| place);
             prop_assert_eq!(found, places.collect::<Vec<_>>());
         }

@@ -46,6 +46,16 @@ impl Cells {
         Column { text: &self.text, records: starts.chunks_exact(self.width + 1), column }
     }
 
+    /// The places of a column's cells in the text, one a record.
+    pub fn places(&self, column: usize) -> impl Iterator<Item = Range<u32>> {
+        let starts = if column < self.width { &self.starts[..] } else { &[] };
+        let place = move |starts: &[u32]| match starts.get(column..) {
+            Some([start, next, ..]) => *start..next.saturating_sub(1),
+            _ => 0..0,
+        };
+        starts.chunks_exact(self.width + 1).map(place)
+    }
+
     /// The cell of a record; `None` when empty.
     pub fn get(&self, record: usize, column: usize) -> Option<&str> {
         let starts = self.starts.get(record * (self.width + 1) + column..)?;
@@ -91,6 +101,7 @@ impl Split {
             skipped: Vec::new(),
             rows: Vec::new(),
             starts: Vec::new(),
+            noted: 0,
             settled: 0,
             rewritten: String::new(),
         };
@@ -98,7 +109,8 @@ impl Split {
             None => splitting.plain(line),
             Some(_) => splitting.quoted(line),
         }
-        let Splitting { lines, broken, skipped, rows, starts, rewritten, .. } = splitting;
+        let Splitting { lines, broken, skipped, rows, mut starts, settled, rewritten, .. } = splitting;
+        starts.truncate(settled);
         text.push_str(&rewritten);
         Self { lines, broken, skipped, rows, cells: Cells { text: Arc::new(text), width, starts } }
     }
@@ -140,8 +152,11 @@ struct Splitting<'a> {
     broken: Vec<(usize, Broken)>,
     skipped: Vec<u64>,
     rows: Vec<Range<usize>>,
+    /// Starts of cells, with room behind them.
     starts: Vec<u32>,
-    /// Those of `starts` that belong to whole rows.
+    /// Those of `starts` that are noted.
+    noted: usize,
+    /// Those that belong to whole rows.
     settled: usize,
     /// Cells of records with quotes, as they read, each with a byte behind it.
     rewritten: String,
@@ -153,28 +168,30 @@ impl Splitting<'_> {
         let bytes = self.text.as_bytes();
         let mut start = 0;
         self.start(0);
-        separators::each(bytes, |place| {
-            let separator = bytes.get(place);
-            if separator == Some(&b',') {
-                return self.start(place + 1);
+        separators::each(bytes, |separators| {
+            self.make_room(2 * separators::PIECE);
+            for place in separators {
+                self.note(place + 1);
+                let separator = bytes.get(place);
+                if separator == Some(&b',') {
+                    continue;
+                }
+                let is_second_half =
+                    place == start && separator == Some(&b'\n') && start > 0 && bytes.get(start - 1) == Some(&b'\r');
+                if is_second_half {
+                    self.noted = self.settled;
+                } else {
+                    self.record(line, start..place);
+                    line += 1;
+                }
+                start = place + 1;
+                self.note(start);
             }
-            let is_second_half =
-                place == start && separator == Some(&b'\n') && start > 0 && bytes.get(start - 1) == Some(&b'\r');
-            if is_second_half {
-                self.starts.truncate(self.settled);
-            } else {
-                self.start(place + 1);
-                self.record(line, start..place);
-                line += 1;
-            }
-            start = place + 1;
-            self.start(start);
         });
         if start < bytes.len() {
             self.start(bytes.len() + 1);
             self.record(line, start..bytes.len());
         }
-        self.starts.truncate(self.settled);
     }
 
     /// Splits any text.
@@ -207,8 +224,26 @@ impl Splitting<'_> {
 
     /// Notes where a cell starts.
     fn start(&mut self, place: usize) {
-        // A chunk is not longer than a record may be, and that is less than 2 GiB.
-        self.starts.push(u32::try_from(place).unwrap_or(u32::MAX));
+        self.make_room(1);
+        self.note(place);
+    }
+
+    /// Makes room for so many starts, and for as many again as there are, so that this is seldom needed.
+    #[inline]
+    fn make_room(&mut self, more: usize) {
+        if self.noted + more > self.starts.len() {
+            self.starts.resize((self.noted + more).max(self.starts.len() * 2).max(self.text.len() / 8), 0);
+        }
+    }
+
+    /// Notes where a cell starts, where there is room for it.
+    #[inline]
+    fn note(&mut self, place: usize) {
+        if let Some(start) = self.starts.get_mut(self.noted) {
+            // A chunk is not longer than a record may be, and that is less than 2 GiB.
+            *start = u32::try_from(place).unwrap_or(u32::MAX);
+        }
+        self.noted += 1;
     }
 
     /// Sorts a record whose cells are noted.
@@ -216,13 +251,15 @@ impl Splitting<'_> {
         let bytes = self.text.as_bytes().get(place.clone()).unwrap_or_default();
         let is_text = self.undecodable.next_if_eq(&place.start).is_none();
         if scan::is_empty(bytes) {
-            return self.starts.truncate(self.settled);
+            self.noted = self.settled;
+            return;
         }
         if self.skip_totals && is_total(bytes) {
             self.skipped.push(line);
-            return self.starts.truncate(self.settled);
+            self.noted = self.settled;
+            return;
         }
-        let cells = self.starts.len() - self.settled - 1;
+        let cells = self.noted - self.settled - 1;
         let broken = match is_text {
             true => (cells != self.width).then_some(Broken::Ragged { cells }),
             false => Some(Broken::Encoding),
@@ -230,9 +267,9 @@ impl Splitting<'_> {
         match broken {
             Some(broken) => {
                 self.broken.push((self.lines.len(), broken));
-                self.starts.truncate(self.settled);
+                self.noted = self.settled;
             }
-            None => self.settled = self.starts.len(),
+            None => self.settled = self.noted,
         }
         self.lines.push(line);
         self.rows.push(place);

@@ -1,7 +1,7 @@
 //! Rows of `tasks` as typed columns, and what their cells alone get wrong. METHOD §2.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
@@ -9,12 +9,12 @@ use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn, Te
 use super::block::Block;
 use super::date::{self, DateContext, DateFault};
 use super::fault::{self, At};
-use super::layout::{Column, Layout};
-use super::names::Names;
+use super::layout::{self, Column, Layout};
+use super::names::{Names, TOGETHER};
 use super::reject::{Code, Fault};
 use super::typed::TypedColumn;
 use super::width::half;
-use super::{list, number};
+use super::{eight, list, number};
 use crate::moment::Moment;
 use crate::number::Number;
 use crate::policy::Policy;
@@ -98,6 +98,44 @@ impl<'a> Typing<'a> {
         Some(self.block.cells(column.index).map(|cell| column.cell(cell)).enumerate())
     }
 
+    /// The places of a column's cells in the text that they are parts of, where nothing turns words into others: then
+    /// a cell that is read by its bytes alone is read as it is meant.
+    fn places(&self, column: TaskColumn) -> Option<(&'a str, impl Iterator<Item = Range<u32>> + use<'a>)> {
+        let column = self.layout.column(column.place()).filter(|column| !column.changes_words())?;
+        self.block.places(column.index)
+    }
+
+    /// What each cell of a column says: what `quick` makes of its bytes, as it does of nearly all of them, or else what
+    /// `other` makes of its row and its text.
+    fn each<T>(
+        &mut self,
+        column: TaskColumn,
+        quick: impl Fn(&[u8]) -> Option<T>,
+        other: impl Fn(&mut Self, usize, &str) -> Option<T>,
+    ) -> Option<Vec<Option<T>>> {
+        let Some((text, places)) = self.places(column) else {
+            let cells = self.cells(column)?;
+            let read = |(row, cell): (usize, Option<&str>)| {
+                cell.and_then(|cell| quick(cell.as_bytes()).or_else(|| other(self, row, cell)))
+            };
+            return Some(cells.map(read).collect());
+        };
+        let mut made = Vec::with_capacity(self.block.lines.len());
+        // Each value is put in its place where it is known, so that none is moved there from elsewhere.
+        places.enumerate().for_each(|(row, place)| {
+            let bytes = bytes(text, &place);
+            if let Some(value) = quick(bytes) {
+                made.push(Some(value));
+            } else if bytes.is_empty() {
+                made.push(None);
+            } else {
+                let cell = text.get(place.start as usize..place.end as usize).and_then(layout::as_written);
+                made.push(cell.and_then(|cell| other(self, row, cell)));
+            }
+        });
+        Some(made)
+    }
+
     /// A column of values that say what they mean without their texts.
     fn values(&self, column: TaskColumn) -> Option<&'a TypedColumn> {
         let column = self.layout.column(column.place()).filter(|column| !column.changes_words())?;
@@ -121,8 +159,11 @@ impl<'a> Typing<'a> {
             }
             return ids;
         }
+        if self.push_quick_ids(TaskColumn::TaskId, &mut ids) {
+            return ids;
+        }
         let mut missing = Vec::new();
-        self.cells(TaskColumn::TaskId).into_iter().flatten().for_each(|(row, cell)| {
+        self.cells(TaskColumn::TaskId).into_iter().flatten().skip(ids.len()).for_each(|(row, cell)| {
             push_id(&mut ids, cell);
             missing.extend(cell.is_none().then_some(row));
         });
@@ -130,6 +171,20 @@ impl<'a> Typing<'a> {
             self.fault(row, self.at(TaskColumn::TaskId).missing("give the task an id that no other task has"));
         }
         ids
+    }
+
+    /// Adds the ids of a column up to the first that is blank or that has spaces around it or characters in full width.
+    /// Gives whether these are all.
+    fn push_quick_ids(&self, column: TaskColumn, ids: &mut TextColumn) -> bool {
+        let Some((text, mut places)) = self.places(column) else { return false };
+        places.all(|place| {
+            let cell = bytes(text, &place);
+            let is_quick = layout::is_plain(cell) && cell.is_ascii();
+            if is_quick {
+                ids.push_part(place);
+            }
+            is_quick
+        })
     }
 
     fn ids(&self, column: TaskColumn) -> Option<TextColumn> {
@@ -140,25 +195,24 @@ impl<'a> Typing<'a> {
 
     fn names(&self, column: TaskColumn, names: &mut Names) -> Option<ListColumn<u32>> {
         let rows = self.block.lines.len();
-        let (mut codes, mut ends, mut waiting) =
-            (Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows));
-        self.cells(column)?.for_each(|(_, cell)| {
-            match cell {
-                None => {}
-                // Most cells name one by an id, which is no list whatever its separators are.
-                Some(cell) if is_one(cell) => waiting.push(cell),
-                Some(cell) => match half(cell) {
-                    Cow::Borrowed(cell) => waiting.extend(list::names(cell)),
-                    Cow::Owned(cell) => {
-                        names.codes(&std::mem::take(&mut waiting), &mut codes);
-                        codes.extend(list::names(&cell).map(|name| names.code(name)));
-                    }
-                },
-            }
-            ends.push(u32::try_from(codes.len() + waiting.len()).unwrap_or(u32::MAX));
-        });
-        names.codes(&waiting, &mut codes);
-        Some(ListColumn::of(codes, ends))
+        let mut coding = Coding { names, codes: Vec::with_capacity(rows), waiting: Vec::with_capacity(TOGETHER) };
+        let mut ends = Vec::with_capacity(rows);
+        match self.places(column) {
+            Some((text, places)) => places.for_each(|place| {
+                let bytes = bytes(text, &place);
+                if !bytes.is_empty() && !coding.add_numbered(bytes) {
+                    let cell = text.get(place.start as usize..place.end as usize).and_then(layout::as_written);
+                    cell.into_iter().for_each(|cell| coding.add(cell));
+                }
+                ends.push(coding.len());
+            }),
+            None => self.cells(column)?.for_each(|(_, cell)| {
+                cell.into_iter().for_each(|cell| coding.add(cell));
+                ends.push(coding.len());
+            }),
+        }
+        coding.settle();
+        Some(ListColumn::of(coding.codes, ends))
     }
 
     fn lead_units(&mut self, names: &mut Names) -> ListColumn<u32> {
@@ -176,11 +230,7 @@ impl<'a> Typing<'a> {
                 return weights;
             }
         }
-        let mut weights = Vec::with_capacity(self.block.lines.len());
-        self.cells(TaskColumn::Weight)?.for_each(|(row, cell)| {
-            weights.push(cell.and_then(|cell| self.weight(row, cell)));
-        });
-        Some(weights)
+        self.each(TaskColumn::Weight, |_| None, |typing, row, cell| typing.weight(row, cell))
     }
 
     fn weight(&mut self, row: usize, cell: &str) -> Option<i128> {
@@ -204,12 +254,8 @@ impl<'a> Typing<'a> {
         if typed.is_some() {
             return typed;
         }
-        let mut dates = Vec::with_capacity(self.block.lines.len());
-        self.cells(column)?.for_each(|(row, cell)| {
-            let quick = cell.and_then(|cell| date::quick(cell, &self.context.dates));
-            dates.push(quick.or_else(|| self.date(column, row, cell?)));
-        });
-        Some(dates)
+        let context = &self.context.dates;
+        self.each(column, |cell| date::quick(cell, context), |typing, row, cell| typing.date(column, row, cell))
     }
 
     fn date(&mut self, column: TaskColumn, row: usize, cell: &str) -> Option<Moment> {
@@ -258,12 +304,7 @@ impl<'a> Typing<'a> {
                 return numbers;
             }
         }
-        let mut numbers = Vec::with_capacity(self.block.lines.len());
-        self.cells(column)?.for_each(|(row, cell)| {
-            let quick = cell.and_then(number::quick);
-            numbers.push(quick.or_else(|| self.number(column, row, cell?)));
-        });
-        Some(numbers)
+        self.each(column, number::quick, |typing, row, cell| typing.number(column, row, cell))
     }
 
     fn number(&mut self, column: TaskColumn, row: usize, cell: &str) -> Option<Number> {
@@ -281,6 +322,9 @@ impl<'a> Typing<'a> {
             }
             return;
         };
+        if self.are_levels() {
+            return;
+        }
         cells.for_each(|(row, cell)| match cell {
             Some(cell) if levels.weights.iter().any(|(name, _)| name == cell) => {}
             Some(cell) => {
@@ -290,6 +334,21 @@ impl<'a> Typing<'a> {
             None if levels.default.is_none() => self.fault(row, missing()),
             None => {}
         });
+    }
+
+    /// Whether all cells are levels with short names, which takes no more than to compare numbers.
+    fn are_levels(&self) -> bool {
+        let Some(levels) = &self.context.policy.levels else { return false };
+        let Some((text, mut places)) = self.places(TaskColumn::Level) else { return false };
+        let names = levels.weights.iter().map(|(name, _)| name.as_str());
+        // A name that is blank, or that has spaces around it, is no cell's.
+        let names = names.filter(|name| !name.is_empty() && layout::as_written(name) == Some(*name));
+        let keys: Vec<u64> = names.filter_map(|name| eight::key(name.as_bytes())).collect();
+        let is_blank = |cell: &[u8]| cell.is_empty() && levels.default.is_some();
+        places.all(|place| {
+            let cell = bytes(text, &place);
+            eight::key(cell).is_some_and(|key| keys.contains(&key)) || is_blank(cell)
+        })
     }
 
     fn check_status(&mut self) {
@@ -311,6 +370,53 @@ impl<'a> Typing<'a> {
             }
         };
         self.layout.named.iter().map(|(name, column)| (name.clone(), text(column))).collect()
+    }
+}
+
+/// A cell at its place in a text.
+#[inline]
+fn bytes<'t>(text: &'t str, place: &Range<u32>) -> &'t [u8] {
+    text.as_bytes().get(place.start as usize..place.end as usize).unwrap_or_default()
+}
+
+/// The codes of the names of a column, cell by cell.
+struct Coding<'n, 'c> {
+    names: &'n mut Names,
+    codes: Vec<u32>,
+    /// Names that are still to be looked up, after those before them.
+    waiting: Vec<&'c str>,
+}
+
+impl<'c> Coding<'_, 'c> {
+    /// How many names there have been.
+    fn len(&self) -> u32 {
+        u32::try_from(self.codes.len() + self.waiting.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Adds the names of a cell that are found by their numbers. Gives whether they are; if not, nothing is added.
+    #[inline]
+    fn add_numbered(&mut self, cell: &[u8]) -> bool {
+        self.waiting.is_empty() && self.names.push_numbered(cell, &mut self.codes)
+    }
+
+    /// Adds the names of a cell.
+    fn add(&mut self, cell: &'c str) {
+        // Most cells name one by an id, which is no list whatever its separators are.
+        if is_one(cell) {
+            self.waiting.push(cell);
+            if self.waiting.len() == TOGETHER {
+                self.settle();
+            }
+            return;
+        }
+        self.settle();
+        self.codes.extend(list::names(&half(cell)).map(|name| self.names.code(name)));
+    }
+
+    /// Looks up those that wait.
+    fn settle(&mut self) {
+        self.names.codes(&self.waiting, &mut self.codes);
+        self.waiting.clear();
     }
 }
 
