@@ -12,7 +12,7 @@ use super::given_back::GivenRow;
 use super::layout::Layout;
 use super::split::{self, Cells, Split};
 use super::stream::Chunk;
-use super::typed::TypedColumn;
+use super::typed::{CodedTexts, TypedColumn, TypedTexts, Values};
 
 /// Why a record is no whole row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +125,9 @@ impl Block {
         let whole = match &self.columns {
             Columns::Cells(cells) => Whole::Cells(cells.column(column)),
             Columns::Arrays(arrays) => Whole::Texts(arrays.get(&column), 0),
-            Columns::Typed(columns) => Whole::Texts(columns.get(column).map(|column| column.text()), 0),
+            Columns::Typed(columns) => {
+                columns.get(column).map_or(Whole::Texts(None, 0), |column| Whole::Typed(column.texts(), 0))
+            }
         };
         let mut broken = self.broken.iter();
         let next_broken = broken.next().map(|(row, _)| *row);
@@ -141,9 +143,18 @@ impl Block {
     }
 
     /// A column of values that say what they mean without their texts.
-    pub fn plain(&self, column: usize) -> Option<&TypedColumn> {
+    pub fn plain(&self, column: usize) -> Option<&Values> {
+        self.typed(column)?.plain()
+    }
+
+    /// A column of texts that have codes.
+    pub fn coded(&self, column: usize) -> Option<&CodedTexts> {
+        self.typed(column)?.coded()
+    }
+
+    fn typed(&self, column: usize) -> Option<&TypedColumn> {
         match &self.columns {
-            Columns::Typed(columns) => columns.get(column).map(Arc::as_ref).filter(|column| column.is_plain()),
+            Columns::Typed(columns) => columns.get(column).map(Arc::as_ref),
             Columns::Cells(_) | Columns::Arrays(_) => None,
         }
     }
@@ -171,6 +182,8 @@ enum Whole<'a> {
     Cells(split::Column<'a>),
     /// Texts, where there are any, and the place of the next one.
     Texts(Option<&'a StringChunked>, usize),
+    /// Texts of a column with a type, and the place of the next one.
+    Typed(TypedTexts<'a>, usize),
 }
 
 impl<'a> Iterator for Rows<'a> {
@@ -190,7 +203,16 @@ impl<'a> Iterator for Rows<'a> {
                 *next += 1;
                 texts.and_then(|texts| texts.get(place))
             }
+            Whole::Typed(texts, next) => {
+                let place = *next;
+                *next += 1;
+                texts.get(place)
+            }
         })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.rows.size_hint()
     }
 
     #[inline]
@@ -201,6 +223,7 @@ impl<'a> Iterator for Rows<'a> {
             Whole::Texts(Some(texts), 0) if self.next_broken.is_none() => {
                 texts.downcast_iter().flat_map(|array| array.iter()).fold(first, add)
             }
+            Whole::Typed(texts, 0) if self.next_broken.is_none() => texts.fold(first, add),
             _ => {
                 let mut all = first;
                 for cell in self {

@@ -1,10 +1,13 @@
 //! Names that stand in many rows, each as a code.
 
+mod listed;
+
 use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::batch::TextColumn;
+use listed::Listed;
 
 /// Names, each with a code: 0, 1 and so on, in the order in which they came.
 ///
@@ -17,6 +20,8 @@ pub struct Names {
     short: Short,
     /// The code of each longer name by its hash, or by the next number that is free when another name has that.
     long: FxHashMap<u64, u32>,
+    /// What is known of the dictionaries of columns.
+    listed: Vec<Listed>,
 }
 
 impl Names {

@@ -12,7 +12,7 @@ use super::fault::{self, At};
 use super::layout::{Column, Layout};
 use super::names::Names;
 use super::reject::{Code, Fault};
-use super::typed::TypedColumn;
+use super::typed::{CodedTexts, Values};
 use super::width::half;
 use super::{list, number};
 use crate::moment::Moment;
@@ -99,9 +99,24 @@ impl<'a> Typing<'a> {
     }
 
     /// A column of values that say what they mean without their texts.
-    fn values(&self, column: TaskColumn) -> Option<&'a TypedColumn> {
+    fn values(&self, column: TaskColumn) -> Option<&'a Values> {
+        self.block.plain(self.as_written(column)?)
+    }
+
+    /// A column of texts that have codes, of which each means the same in all rows.
+    fn coded(&self, column: TaskColumn) -> Option<&'a CodedTexts> {
+        self.block.coded(self.as_written(column)?)
+    }
+
+    /// The place of a column whose words nothing turns into others.
+    fn as_written(&self, column: TaskColumn) -> Option<usize> {
         let column = self.layout.column(column.place()).filter(|column| !column.changes_words())?;
-        self.block.plain(column.index)
+        Some(column.index)
+    }
+
+    /// Whether all cells of a column pass, where a look at each text shows it.
+    fn all_pass(&self, column: TaskColumn, passes: impl Fn(Option<&str>) -> bool) -> bool {
+        self.coded(column).is_some_and(|texts| texts.cells().all(passes))
     }
 
     fn rows(&self) -> std::ops::Range<usize> {
@@ -139,31 +154,15 @@ impl<'a> Typing<'a> {
     }
 
     fn names(&self, column: TaskColumn, names: &mut Names) -> Option<ListColumn<u32>> {
-        let rows = self.block.lines.len();
-        let (mut codes, mut ends, mut waiting) =
-            (Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows));
-        self.cells(column)?.for_each(|(_, cell)| {
-            match cell {
-                None => {}
-                // Most cells name one by an id, which is no list whatever its separators are.
-                Some(cell) if is_one(cell) => waiting.push(cell),
-                Some(cell) => match half(cell) {
-                    Cow::Borrowed(cell) => waiting.extend(list::names(cell)),
-                    Cow::Owned(cell) => {
-                        names.codes(&std::mem::take(&mut waiting), &mut codes);
-                        codes.extend(list::names(&cell).map(|name| names.code(name)));
-                    }
-                },
-            }
-            ends.push(u32::try_from(codes.len() + waiting.len()).unwrap_or(u32::MAX));
-        });
-        names.codes(&waiting, &mut codes);
-        Some(ListColumn::of(codes, ends))
+        if let Some(texts) = self.coded(column) {
+            return Some(names.listed(texts, |names, cells| codes(names, cells)));
+        }
+        Some(codes(names, self.cells(column)?.map(|(_, cell)| cell)))
     }
 
     fn lead_units(&mut self, names: &mut Names) -> ListColumn<u32> {
         let units = self.names(TaskColumn::LeadUnit, names).unwrap_or_default();
-        for row in self.rows().filter(|row| units.get(*row).is_empty()) {
+        for row in units.blank() {
             self.fault(row, self.at(TaskColumn::LeadUnit).missing("name the unit that is responsible for the task"));
         }
         units
@@ -275,6 +274,10 @@ impl<'a> Typing<'a> {
         let Some(levels) = &self.context.policy.levels else { return };
         let at = self.at(TaskColumn::Level);
         let missing = || at.missing("name a level, or give the policy a default one ([levels] default)");
+        let is_known = |cell: &str| levels.weights.iter().any(|(name, _)| name == cell);
+        if self.all_pass(TaskColumn::Level, |cell| cell.map_or(levels.default.is_some(), is_known)) {
+            return;
+        }
         let Some(cells) = self.cells(TaskColumn::Level) else {
             for row in self.rows().filter(|_| levels.default.is_none()) {
                 self.fault(row, missing());
@@ -282,7 +285,7 @@ impl<'a> Typing<'a> {
             return;
         };
         cells.for_each(|(row, cell)| match cell {
-            Some(cell) if levels.weights.iter().any(|(name, _)| name == cell) => {}
+            Some(cell) if is_known(cell) => {}
             Some(cell) => {
                 let known = levels.weights.iter().map(|(name, _)| name.as_str());
                 self.fault(row, at.unknown(Code::UnknownLevel, cell, "level", known));
@@ -293,6 +296,9 @@ impl<'a> Typing<'a> {
     }
 
     fn check_status(&mut self) {
+        if self.all_pass(TaskColumn::Status, |cell| cell.is_none_or(|cell| STATUS_WORDS.contains(&cell))) {
+            return;
+        }
         for (row, cell) in self.cells(TaskColumn::Status).into_iter().flatten() {
             if let Some(cell) = cell.filter(|cell| !STATUS_WORDS.contains(cell)) {
                 let words = "active, exempt (免责) or cancelled (取消), or leave the cell empty";
@@ -312,6 +318,30 @@ impl<'a> Typing<'a> {
         };
         self.layout.named.iter().map(|(name, column)| (name.clone(), text(column))).collect()
     }
+}
+
+/// The codes of the names in cells.
+fn codes<'a>(names: &mut Names, cells: impl Iterator<Item = Option<&'a str>>) -> ListColumn<u32> {
+    let rows = cells.size_hint().0;
+    let (mut codes, mut ends, mut waiting) =
+        (Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows));
+    cells.for_each(|cell| {
+        match cell {
+            None => {}
+            // Most cells name one by an id, which is no list whatever its separators are.
+            Some(cell) if is_one(cell) => waiting.push(cell),
+            Some(cell) => match half(cell) {
+                Cow::Borrowed(cell) => waiting.extend(list::names(cell)),
+                Cow::Owned(cell) => {
+                    names.codes(&std::mem::take(&mut waiting), &mut codes);
+                    codes.extend(list::names(&cell).map(|name| names.code(name)));
+                }
+            },
+        }
+        ends.push(u32::try_from(codes.len() + waiting.len()).unwrap_or(u32::MAX));
+    });
+    names.codes(&waiting, &mut codes);
+    ListColumn::of(codes, ends)
 }
 
 /// Adds an id, in half width.

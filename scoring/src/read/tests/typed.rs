@@ -2,9 +2,7 @@
 
 #![expect(clippy::disallowed_types, reason = "a file may hold binary numbers")]
 
-use polars::prelude::{
-    AnyValue, Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Series, StringChunked, TimeUnit,
-};
+use polars::prelude::{AnyValue, Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Series, TimeUnit};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -159,8 +157,10 @@ fn read(columns: &[Series], group: usize, tables: &str, policy: &Policy) -> Stri
 }
 
 fn texts(column: &Series) -> Series {
-    let texts: StringChunked = TypedColumn::of(column.clone()).unwrap().unwrap().text().clone();
-    Series::new(column.name().clone(), texts.iter().collect::<Vec<_>>())
+    let texts = TypedColumn::of(column.clone()).unwrap().unwrap();
+    let mut cells = Vec::new();
+    texts.texts().fold((), |(), cell| cells.push(cell));
+    Series::new(column.name().clone(), cells)
 }
 
 proptest! {
