@@ -126,6 +126,11 @@ impl TextColumn {
         Self { shared: shared.map(Arc::clone), own: String::new(), places: Vec::with_capacity(cells) }
     }
 
+    /// Cells that are parts of a text of their own, by where each starts and ends.
+    pub(super) fn of(own: String, places: Vec<(u32, u32)>) -> Self {
+        Self { shared: None, own, places }
+    }
+
     fn shared(&self) -> &str {
         self.shared.as_ref().map_or("", |text| text.as_str())
     }

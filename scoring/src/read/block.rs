@@ -7,7 +7,7 @@ use std::sync::Arc;
 use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
 
-use super::batch::{Records, Texts};
+use super::batch::{Records, TextColumn, Texts};
 use super::given_back::GivenRow;
 use super::layout::Layout;
 use super::split::{self, Cells, Split};
@@ -150,6 +150,11 @@ impl Block {
     /// A column of texts that have codes.
     pub fn coded(&self, column: usize) -> Option<&CodedTexts> {
         self.typed(column)?.coded()
+    }
+
+    /// A column of ids that are short and plain, as they are read.
+    pub fn short_ids(&self, column: usize) -> Option<TextColumn> {
+        self.typed(column)?.short_ids()
     }
 
     fn typed(&self, column: usize) -> Option<&TypedColumn> {

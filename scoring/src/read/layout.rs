@@ -47,7 +47,7 @@ impl Column {
 /// A cell, trimmed; `None` when it is blank.
 #[inline]
 pub(super) fn as_written(raw: &str) -> Option<&str> {
-    if is_plain(raw) { Some(raw) } else { trimmed(raw) }
+    if is_plain(raw.as_bytes()) { Some(raw) } else { trimmed(raw) }
 }
 
 // Apart, so that what nearly all cells need is small enough to stand where it is used.
@@ -59,8 +59,8 @@ fn trimmed(raw: &str) -> Option<&str> {
 /// Whether a cell shows by its first and its last byte that it is neither blank nor to be trimmed, as nearly all do:
 /// no sign of blank begins with a digit or a letter, but for N/A.
 #[inline]
-fn is_plain(cell: &str) -> bool {
-    match cell.as_bytes() {
+pub(super) fn is_plain(cell: &[u8]) -> bool {
+    match cell {
         [b'N' | b'n', ..] => false,
         [first, .., last] => first.is_ascii_alphanumeric() && last.is_ascii_graphic(),
         [one] => one.is_ascii_alphanumeric(),
@@ -304,7 +304,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_plain_cell_is_one_that_trimming_leaves_and_that_is_not_blank(cell in "[ -~　Ａ-Ｚ／nN/A-]{0,6}") {
-            if is_plain(&cell) {
+            if is_plain(cell.as_bytes()) {
                 prop_assert_eq!(trim(&cell), &cell);
                 prop_assert!(!blank(&cell));
             }

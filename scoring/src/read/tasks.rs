@@ -108,6 +108,11 @@ impl<'a> Typing<'a> {
         self.block.coded(self.as_written(column)?)
     }
 
+    /// A column of ids that are short and plain.
+    fn short_ids(&self, column: TaskColumn) -> Option<TextColumn> {
+        self.block.short_ids(self.as_written(column)?)
+    }
+
     /// The place of a column whose words nothing turns into others.
     fn as_written(&self, column: TaskColumn) -> Option<usize> {
         let column = self.layout.column(column.place()).filter(|column| !column.changes_words())?;
@@ -136,6 +141,9 @@ impl<'a> Typing<'a> {
             }
             return ids;
         }
+        if let Some(ids) = self.short_ids(TaskColumn::TaskId) {
+            return ids;
+        }
         let mut missing = Vec::new();
         self.cells(TaskColumn::TaskId).into_iter().flatten().for_each(|(row, cell)| {
             push_id(&mut ids, cell);
@@ -148,6 +156,10 @@ impl<'a> Typing<'a> {
     }
 
     fn ids(&self, column: TaskColumn) -> Option<TextColumn> {
+        let short = self.short_ids(column);
+        if short.is_some() {
+            return short;
+        }
         let mut ids = self.text_column();
         self.cells(column)?.for_each(|(_, cell)| push_id(&mut ids, cell));
         Some(ids)
@@ -321,7 +333,7 @@ impl<'a> Typing<'a> {
 }
 
 /// The codes of the names in cells.
-fn codes<'a>(names: &mut Names, cells: impl Iterator<Item = Option<&'a str>>) -> ListColumn<u32> {
+pub(super) fn codes<'a>(names: &mut Names, cells: impl Iterator<Item = Option<&'a str>>) -> ListColumn<u32> {
     let rows = cells.size_hint().0;
     let (mut codes, mut ends, mut waiting) =
         (Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows));

@@ -3,6 +3,7 @@
 //! A value means what its text would mean in a CSV file.
 
 mod coded;
+mod short;
 mod text;
 mod values;
 
@@ -10,6 +11,7 @@ use std::borrow::Cow;
 
 use polars::prelude::{BooleanChunked, PolarsResult, Series, StringChunked};
 
+use super::batch::TextColumn;
 pub use coded::CodedTexts;
 pub(super) use values::Values;
 
@@ -66,6 +68,14 @@ impl TypedColumn {
         match self {
             Self::Values(values) => values.cell(row),
             Self::Coded(texts) => texts.get(row).unwrap_or_default().into(),
+        }
+    }
+
+    /// Its cells as ids, where all of them are short and plain.
+    pub fn short_ids(&self) -> Option<TextColumn> {
+        match self {
+            Self::Values(values) => short::ids(values.known_text()?),
+            Self::Coded(_) => None,
         }
     }
 

@@ -54,6 +54,11 @@ impl Values {
         self.text.get_or_init(|| text::of(&self.values).unwrap_or_default())
     }
 
+    /// The texts of the values, where they are there already, as those of texts are.
+    pub fn known_text(&self) -> Option<&StringChunked> {
+        self.text.get()
+    }
+
     /// The text of a row's value; empty for none.
     pub fn cell(&self, row: usize) -> Cow<'_, str> {
         match self.text.get() {
