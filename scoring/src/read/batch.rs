@@ -11,7 +11,7 @@ use crate::read::names::Names;
 use crate::read::reject::Fault;
 use crate::read::split::Cells;
 use crate::read::table::TableName;
-use crate::read::typed::TypedColumn;
+use crate::read::typed::{CodedTexts, TypedColumn};
 use crate::read::{layout, scan};
 
 /// A column of `tasks`, in the order of METHOD §2.
@@ -126,6 +126,11 @@ impl TextColumn {
         Self { shared: shared.map(Arc::clone), own: String::new(), places: Vec::with_capacity(cells) }
     }
 
+    /// Cells that are parts of a text of their own, by where each starts and ends.
+    pub(super) fn of(own: String, places: Vec<(u32, u32)>) -> Self {
+        Self { shared: None, own, places }
+    }
+
     fn shared(&self) -> &str {
         self.shared.as_ref().map_or("", |text| text.as_str())
     }
@@ -210,7 +215,15 @@ impl Texts {
         match &self.0 {
             TextsOf::Column(column) => column.get(row),
             TextsOf::Cells { cells, column } => cells.get(row, *column).and_then(layout::as_written),
-            TextsOf::Typed(column) => column.text().get(row).and_then(layout::as_written),
+            TextsOf::Typed(column) => column.texts().get(row).and_then(layout::as_written),
+        }
+    }
+
+    /// The same cells by code, where they have codes: what is made of a cell can then be made of a code once.
+    pub fn coded(&self) -> Option<&CodedTexts> {
+        match &self.0 {
+            TextsOf::Typed(column) => column.coded(),
+            TextsOf::Column(_) | TextsOf::Cells { .. } => None,
         }
     }
 }
@@ -294,6 +307,13 @@ impl<T> ListColumn<T> {
     /// Cells by their items, one after another, and the end of each among these.
     pub fn of(items: Vec<T>, ends: Vec<u32>) -> Self {
         Self { items, ends }
+    }
+
+    /// The rows whose cell is blank.
+    pub fn blank(&self) -> impl Iterator<Item = usize> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let rows = starts.zip(&self.ends).enumerate();
+        rows.filter(|(_, (start, end))| *start == **end).map(|(row, _)| row)
     }
 
     /// The items of all cells.

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use polars::prelude::StringChunked;
 use rustc_hash::FxHashMap;
 
-use super::batch::{Records, Texts};
+use super::batch::{Records, TextColumn, Texts};
 use super::given_back::GivenRow;
 use super::layout::Layout;
 use super::split::{self, Cells, Split};
 use super::stream::Chunk;
-use super::typed::TypedColumn;
+use super::typed::{CodedTexts, TypedColumn, TypedTexts, Values};
 
 /// Why a record is no whole row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +125,9 @@ impl Block {
         let whole = match &self.columns {
             Columns::Cells(cells) => Whole::Cells(cells.column(column)),
             Columns::Arrays(arrays) => Whole::Texts(arrays.get(&column), 0),
-            Columns::Typed(columns) => Whole::Texts(columns.get(column).map(|column| column.text()), 0),
+            Columns::Typed(columns) => {
+                columns.get(column).map_or(Whole::Texts(None, 0), |column| Whole::Typed(column.texts(), 0))
+            }
         };
         let mut broken = self.broken.iter();
         let next_broken = broken.next().map(|(row, _)| *row);
@@ -150,9 +152,23 @@ impl Block {
     }
 
     /// A column of values that say what they mean without their texts.
-    pub fn plain(&self, column: usize) -> Option<&TypedColumn> {
+    pub fn plain(&self, column: usize) -> Option<&Values> {
+        self.typed(column)?.plain()
+    }
+
+    /// A column of texts that have codes.
+    pub fn coded(&self, column: usize) -> Option<&CodedTexts> {
+        self.typed(column)?.coded()
+    }
+
+    /// A column of ids that are short and plain, as they are read.
+    pub fn short_ids(&self, column: usize) -> Option<TextColumn> {
+        self.typed(column)?.short_ids()
+    }
+
+    fn typed(&self, column: usize) -> Option<&TypedColumn> {
         match &self.columns {
-            Columns::Typed(columns) => columns.get(column).map(Arc::as_ref).filter(|column| column.is_plain()),
+            Columns::Typed(columns) => columns.get(column).map(Arc::as_ref),
             Columns::Cells(_) | Columns::Arrays(_) => None,
         }
     }
@@ -180,6 +196,8 @@ enum Whole<'a> {
     Cells(split::Column<'a>),
     /// Texts, where there are any, and the place of the next one.
     Texts(Option<&'a StringChunked>, usize),
+    /// Texts of a column with a type, and the place of the next one.
+    Typed(TypedTexts<'a>, usize),
 }
 
 impl<'a> Iterator for Rows<'a> {
@@ -199,7 +217,16 @@ impl<'a> Iterator for Rows<'a> {
                 *next += 1;
                 texts.and_then(|texts| texts.get(place))
             }
+            Whole::Typed(texts, next) => {
+                let place = *next;
+                *next += 1;
+                texts.get(place)
+            }
         })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.rows.size_hint()
     }
 
     #[inline]
@@ -210,6 +237,7 @@ impl<'a> Iterator for Rows<'a> {
             Whole::Texts(Some(texts), 0) if self.next_broken.is_none() => {
                 texts.downcast_iter().flat_map(|array| array.iter()).fold(first, add)
             }
+            Whole::Typed(texts, 0) if self.next_broken.is_none() => texts.fold(first, add),
             _ => {
                 let mut all = first;
                 for cell in self {

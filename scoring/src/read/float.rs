@@ -14,10 +14,56 @@ const FEW_DIGITS: u64 = 1_000_000_000_000_000;
 /// A decimal of so few digits that is this binary number is the only one, so it is the shortest, too. Both numbers of
 /// the quotient are exact, so the quotient is the binary number next to the decimal, as reading it would give.
 pub(super) fn decimal(value: f64) -> Option<(i64, u8)> {
-    POWERS.into_iter().find_map(|(power, places)| {
-        let digits = (value * power + 0.5_f64.copysign(value)) as i64;
-        (digits.unsigned_abs() < FEW_DIGITS && digits as f64 / power == value).then_some((digits, places))
-    })
+    POWERS.into_iter().find_map(|(power, places)| Some((digits(value, power)?, places)))
+}
+
+/// The digits of the decimal that a number shows, were it one with so many places.
+#[inline]
+fn digits(value: f64, power: f64) -> Option<i64> {
+    let digits = (value * power + 0.5_f64.copysign(value)) as i64;
+    (digits.unsigned_abs() < FEW_DIGITS && digits as f64 / power == value).then_some(digits)
+}
+
+/// Finds the decimals of numbers one after another, as [`decimal`] does.
+///
+/// The numbers of a column mostly have as many places as the one before. A decimal with these places and without the
+/// zeros at its end is the one that is looked for, since there is only one.
+#[derive(Debug)]
+pub(super) struct Decimals {
+    /// The power of ten and the places of the last one that was looked for.
+    last: (f64, u8),
+}
+
+impl Decimals {
+    pub fn new() -> Self {
+        Self { last: (1.0, 0) }
+    }
+
+    /// The digits and places of the decimal that a number shows.
+    #[inline]
+    pub fn next(&mut self, value: f64) -> Option<(i64, u8)> {
+        let (power, places) = self.last;
+        match digits(value, power) {
+            Some(digits) => Some(shortened(digits, places)),
+            None => self.other(value),
+        }
+    }
+
+    #[inline(never)]
+    fn other(&mut self, value: f64) -> Option<(i64, u8)> {
+        let (digits, places) = decimal(value)?;
+        self.last = POWERS.get(usize::from(places)).copied().unwrap_or(self.last);
+        Some((digits, places))
+    }
+}
+
+/// A decimal without zeros at the end of its places.
+#[inline]
+pub(super) fn shortened(mut digits: i64, mut places: u8) -> (i64, u8) {
+    while places > 0 && digits % 10 == 0 {
+        (digits, places) = (digits / 10, places - 1);
+    }
+    (digits, places)
 }
 
 #[cfg(test)]
@@ -60,6 +106,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn one_after_another_numbers_are_the_decimals_that_each_is(
+            values in prop::collection::vec((-20_000_000..20_000_000_i64, 0..9_i32, any::<u64>(), 0..10_u8), 1..30)
+        ) {
+            let mut decimals = Decimals::new();
+            for (digits, places, bits, kind) in values {
+                let value = if kind == 0 { f64::from_bits(bits) } else { digits as f64 / 10_f64.powi(places) };
+                prop_assert_eq!(decimals.next(value), decimal(value), "{}", value);
+            }
+        }
+
         #[test]
         fn a_number_is_the_decimal_that_its_text_is(bits: u64, near in -1e16..1e16_f64, small in -10.0..10.0_f64) {
             for value in [f64::from_bits(bits), near, small] {

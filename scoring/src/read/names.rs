@@ -1,5 +1,7 @@
 //! Names that stand in many rows, each as a code.
 
+mod listed;
+
 use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
@@ -7,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::batch::TextColumn;
 use super::eight::key;
 use super::numbered::Series;
+use listed::Listed;
 
 /// Names that are looked up together.
 pub const TOGETHER: usize = 32;
@@ -23,6 +26,8 @@ pub struct Names {
     short: Short,
     /// The code of each longer name by its hash, or by the next number that is free when another name has that.
     long: FxHashMap<u64, u32>,
+    /// What is known of the dictionaries of columns.
+    listed: Vec<Listed>,
 }
 
 impl Names {

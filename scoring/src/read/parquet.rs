@@ -2,14 +2,15 @@
 //!
 //! A row counts as the line on which it would stand in a CSV file: the first is line 2.
 
+mod group;
+
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::sync::Arc;
 
-use polars::prelude::{
-    BooleanChunked, DataFrame, FileMetadata, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader,
-    StringChunked,
-};
+use polars::io::mmap::ReaderBytes;
+use polars::prelude::{ArrowSchema, BooleanChunked, FileMetadata, ParquetReader, PolarsError, PolarsResult, SerReader};
+use polars_buffer::Buffer;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::block::Block;
@@ -19,7 +20,8 @@ use super::rows::FileInfo;
 use super::settings::TableSettings;
 use super::source::{Plan, Progress, Reading, SourceFile};
 use super::total;
-use super::typed::TypedColumn;
+use super::typed::{TypedColumn, TypedTexts};
+use group::{Decoded, Group};
 
 /// Rows that are decoded at once.
 const ROWS: usize = 1 << 17;
@@ -42,22 +44,23 @@ struct Slice {
 }
 
 impl Slice {
-    /// The number, the line and the rows of each of its blocks.
-    fn blocks(self, frame: &DataFrame) -> impl Iterator<Item = (usize, u64, DataFrame)> {
+    /// The number, the line and the columns of each of its blocks.
+    fn blocks(self, columns: &[TypedColumn]) -> impl Iterator<Item = (usize, u64, usize, Vec<TypedColumn>)> {
         let starts = (0..self.rows).step_by(BLOCK);
-        let block = move |start: usize| {
-            (self.line + start as u64, frame.slice(i64::try_from(start).unwrap_or(i64::MAX), BLOCK))
-        };
-        (self.first_block..).zip(starts.map(block)).map(|(number, (line, rows))| (number, line, rows))
+        (self.first_block..).zip(starts).map(move |(number, start)| {
+            let rows = BLOCK.min(self.rows - start);
+            let columns = columns.iter().map(|column| column.slice(start, rows)).collect();
+            (number, self.line + start as u64, rows, columns)
+        })
     }
 }
 
 /// What the end of a file says of it.
 struct Outline {
     headings: Vec<String>,
+    schema: Arc<ArrowSchema>,
+    bytes: Buffer<u8>,
     whole: Arc<FileMetadata>,
-    /// All of it but the row groups.
-    without_groups: FileMetadata,
     /// The rows of the file.
     slices: Vec<Slice>,
 }
@@ -70,15 +73,15 @@ pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Rea
     let total_bytes = file.total_bytes();
     let (settings, each, progress) = (plan.settings, plan.each, plan.progress);
     let skip_totals = settings.skip_totals.unwrap_or(false);
-    let part = |(number, line, frame)| {
-        let mut block = block(file, settings, line, frame, skip_totals)?;
+    let part = |(number, line, rows, columns)| {
+        let mut block = block(file, settings, line, rows, columns, skip_totals)?;
         let skipped = std::mem::take(&mut block.skipped);
         let rows = (block.lines.len() + skipped.len()) as u64;
         Ok((rows, skipped, each(&layout, number, block)))
     };
     let parts_of = |slice: &Slice| -> Result<Vec<(u64, Vec<u64>, T)>, ReadError> {
-        let frame = outline.frame(file, *slice)?;
-        slice.blocks(&frame).map(part).collect()
+        let columns = outline.columns(file, *slice)?;
+        slice.blocks(&columns).map(part).collect()
     };
     let parts = || outline.slices.par_iter().map(parts_of).collect::<Result<Vec<_>, ReadError>>();
     let (parts, sha256) = rayon::join(parts, || file.sha256());
@@ -102,7 +105,8 @@ pub(super) fn records(
         if lines.range(slice.line..slice.line + slice.rows as u64).next().is_none() {
             continue;
         }
-        let block = block(file, settings, slice.line, outline.frame(file, *slice)?, false)?;
+        let columns = outline.columns(file, *slice)?;
+        let block = block(file, settings, slice.line, slice.rows, columns, false)?;
         for (row, line) in block.lines.iter().enumerate().filter(|(_, line)| lines.contains(line)) {
             each(*line, block.records.get(row));
         }
@@ -110,17 +114,15 @@ pub(super) fn records(
     Ok(())
 }
 
-fn open(file: &SourceFile) -> Result<ParquetReader<File>, ReadError> {
-    Ok(ParquetReader::new(File::open(&file.path).map_err(|error| file.unreadable(error))?))
-}
-
 impl Outline {
     fn of(file: &SourceFile) -> Result<Self, ReadError> {
-        let mut reader = open(file)?;
-        let outline = |reader: &mut ParquetReader<File>| -> PolarsResult<_> {
-            let headings = reader.schema()?.iter_names().map(|name| name.to_string()).collect();
+        let mut opened = File::open(&file.path).map_err(|error| file.unreadable(error))?;
+        let outline = || -> PolarsResult<_> {
+            let mut reader = ParquetReader::new(&mut opened);
+            let schema = reader.schema()?;
+            let headings = schema.iter_names().map(|name| name.to_string()).collect();
             let whole = Arc::clone(reader.get_metadata()?);
-            let without_groups = FileMetadata { row_groups: Vec::new(), ..FileMetadata::clone(&whole) };
+            let ReaderBytes::Owned(bytes) = ReaderBytes::from(&mut opened) else { return Err(damaged()) };
             let mut slices = Vec::new();
             let (mut line, mut first_block) = (2, 0);
             for (place, group) in whole.row_groups.iter().enumerate() {
@@ -131,40 +133,39 @@ impl Outline {
                     line += rows as u64;
                 }
             }
-            Ok(Self { headings, whole, without_groups, slices })
+            Ok(Self { headings, schema, bytes, whole, slices })
         };
-        sound(|| outline(&mut reader)).map_err(|error| file.table_error(1, error))
+        sound(outline).map_err(|error| file.table_error(1, error))
     }
 
-    fn frame(&self, file: &SourceFile, slice: Slice) -> Result<DataFrame, ReadError> {
-        let mut reader = open(file)?.with_slice(Some((slice.start, slice.rows))).read_parallel(ParallelStrategy::None);
-        // The reader goes through all row groups up to the end of the slice, so it gets the one that it needs.
-        let row_groups: Vec<_> = self.whole.row_groups.get(slice.group).cloned().into_iter().collect();
-        let num_rows = row_groups.iter().map(|group| group.num_rows()).sum();
-        reader.set_metadata(Arc::new(FileMetadata { num_rows, row_groups, ..self.without_groups.clone() }));
-        sound(|| reader.finish()).map_err(|error| file.table_error(slice.line, error))
+    fn columns(&self, file: &SourceFile, slice: Slice) -> Result<Vec<TypedColumn>, ReadError> {
+        let columns = || {
+            let whole = self.whole.row_groups.get(slice.group).ok_or_else(damaged)?;
+            let rows = slice.start..slice.start + slice.rows;
+            Group { bytes: &self.bytes, schema: &self.schema, whole, rows }.columns()
+        };
+        let failed = |error| file.table_error(slice.line, error);
+        let typed = |column| match column {
+            Decoded::Coded(texts) => Ok(TypedColumn::Coded(texts)),
+            Decoded::Values(values) => {
+                let (column, kind) = (values.name().to_string(), values.dtype().to_string());
+                let typed = TypedColumn::of(values).map_err(failed)?;
+                typed.ok_or_else(|| ReadError::ColumnKind { file: file.name.clone(), column, kind })
+            }
+        };
+        sound(columns).map_err(failed)?.into_iter().map(typed).collect()
     }
 }
 
-/// The rows of a frame, the first of which stands on this line.
+/// The rows of columns, the first of which stands on this line.
 fn block(
     file: &SourceFile,
     settings: &TableSettings,
     first: u64,
-    frame: DataFrame,
+    rows: usize,
+    mut columns: Vec<TypedColumn>,
     skip_totals: bool,
 ) -> Result<Block, ReadError> {
-    let rows = frame.height();
-    let mut columns = Vec::with_capacity(frame.width());
-    for column in frame.into_columns() {
-        let (name, kind) = (column.name().to_string(), column.dtype().to_string());
-        let typed = TypedColumn::of(column.take_materialized_series());
-        columns.push(typed.map_err(|error| file.table_error(first, error))?.ok_or_else(|| ReadError::ColumnKind {
-            file: file.name.clone(),
-            column: name,
-            kind,
-        })?);
-    }
     if let Some(row) = long_record(&columns, rows, settings.limits.record()) {
         let line = first + row as u64;
         return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: settings.limits.record_mib });
@@ -185,8 +186,11 @@ fn block(
 
 /// What polars makes of a file: it stops a file that is not sound with an error, or with a panic.
 fn sound<T>(work: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
-    let damaged = || PolarsError::ComputeError("the file is damaged: its parts do not fit together".into());
     caught(work).unwrap_or_else(|| Err(damaged()))
+}
+
+fn damaged() -> PolarsError {
+    PolarsError::ComputeError("the file is damaged: its parts do not fit together".into())
 }
 
 /// The first row whose cells together are longer than a record can be.
@@ -196,15 +200,21 @@ fn long_record(columns: &[TypedColumn], rows: usize, longest: usize) -> Option<u
     }
     let mut lengths = vec![0_usize; rows];
     for column in columns {
-        for (length, cell) in lengths.iter_mut().zip(column.text().iter()) {
-            *length += cell.map_or(0, str::len);
-        }
+        let mut lengths = lengths.iter_mut();
+        column.texts().fold((), |(), cell| {
+            if let Some(length) = lengths.next() {
+                *length += cell.map_or(0, str::len);
+            }
+        });
     }
     lengths.into_iter().position(|length| length > longest)
 }
 
 /// Which rows have a cell that is not empty.
 fn filled(columns: &[TypedColumn], rows: usize) -> Vec<bool> {
+    if columns.iter().any(TypedColumn::is_filled) {
+        return vec![true; rows];
+    }
     let mut filled = vec![false; rows];
     for column in columns {
         column.note_filled(&mut filled);
@@ -217,7 +227,7 @@ fn filled(columns: &[TypedColumn], rows: usize) -> Vec<bool> {
 
 /// Which rows are totals.
 fn totals(columns: &[TypedColumn], rows: usize) -> Vec<bool> {
-    let texts: Vec<&StringChunked> = columns.iter().map(TypedColumn::text).collect();
+    let texts: Vec<TypedTexts<'_>> = columns.iter().map(TypedColumn::texts).collect();
     let is_total = |row| total::is_total(texts.iter().map(|column| column.get(row).unwrap_or_default()));
     (0..rows).map(is_total).collect()
 }

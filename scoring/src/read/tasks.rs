@@ -12,7 +12,7 @@ use super::fault::{self, At};
 use super::layout::{self, Column, Layout};
 use super::names::{Names, TOGETHER};
 use super::reject::{Code, Fault};
-use super::typed::TypedColumn;
+use super::typed::{CodedTexts, Values};
 use super::width::half;
 use super::{eight, list, number};
 use crate::moment::Moment;
@@ -137,9 +137,29 @@ impl<'a> Typing<'a> {
     }
 
     /// A column of values that say what they mean without their texts.
-    fn values(&self, column: TaskColumn) -> Option<&'a TypedColumn> {
+    fn values(&self, column: TaskColumn) -> Option<&'a Values> {
+        self.block.plain(self.as_written(column)?)
+    }
+
+    /// A column of texts that have codes, of which each means the same in all rows.
+    fn coded(&self, column: TaskColumn) -> Option<&'a CodedTexts> {
+        self.block.coded(self.as_written(column)?)
+    }
+
+    /// A column of ids that are short and plain.
+    fn short_ids(&self, column: TaskColumn) -> Option<TextColumn> {
+        self.block.short_ids(self.as_written(column)?)
+    }
+
+    /// The place of a column whose words nothing turns into others.
+    fn as_written(&self, column: TaskColumn) -> Option<usize> {
         let column = self.layout.column(column.place()).filter(|column| !column.changes_words())?;
-        self.block.plain(column.index)
+        Some(column.index)
+    }
+
+    /// Whether all cells of a column pass, where a look at each text shows it.
+    fn all_pass(&self, column: TaskColumn, passes: impl Fn(Option<&str>) -> bool) -> bool {
+        self.coded(column).is_some_and(|texts| texts.cells().all(passes))
     }
 
     fn rows(&self) -> std::ops::Range<usize> {
@@ -157,6 +177,9 @@ impl<'a> Typing<'a> {
             for line in &self.block.lines {
                 ids.push(Some(&format!("{}:{line}", self.context.stem)));
             }
+            return ids;
+        }
+        if let Some(ids) = self.short_ids(TaskColumn::TaskId) {
             return ids;
         }
         if self.push_quick_ids(TaskColumn::TaskId, &mut ids) {
@@ -188,36 +211,37 @@ impl<'a> Typing<'a> {
     }
 
     fn ids(&self, column: TaskColumn) -> Option<TextColumn> {
+        let short = self.short_ids(column);
+        if short.is_some() {
+            return short;
+        }
         let mut ids = self.text_column();
         self.cells(column)?.for_each(|(_, cell)| push_id(&mut ids, cell));
         Some(ids)
     }
 
     fn names(&self, column: TaskColumn, names: &mut Names) -> Option<ListColumn<u32>> {
-        let rows = self.block.lines.len();
-        let mut coding = Coding { names, codes: Vec::with_capacity(rows), waiting: Vec::with_capacity(TOGETHER) };
-        let mut ends = Vec::with_capacity(rows);
-        match self.places(column) {
-            Some((text, places)) => places.for_each(|place| {
-                let bytes = bytes(text, &place);
-                if !bytes.is_empty() && !coding.add_numbered(bytes) {
-                    let cell = text.get(place.start as usize..place.end as usize).and_then(layout::as_written);
-                    cell.into_iter().for_each(|cell| coding.add(cell));
-                }
-                ends.push(coding.len());
-            }),
-            None => self.cells(column)?.for_each(|(_, cell)| {
-                cell.into_iter().for_each(|cell| coding.add(cell));
-                ends.push(coding.len());
-            }),
+        if let Some(texts) = self.coded(column) {
+            return Some(names.listed(texts, |names, cells| codes(names, cells)));
         }
-        coding.settle();
-        Some(ListColumn::of(coding.codes, ends))
+        let Some((text, places)) = self.places(column) else {
+            return Some(codes(names, self.cells(column)?.map(|(_, cell)| cell)));
+        };
+        let mut coding = Coding::new(names, self.block.lines.len());
+        places.for_each(|place| {
+            let bytes = bytes(text, &place);
+            if !bytes.is_empty() && !coding.add_numbered(bytes) {
+                let cell = text.get(place.start as usize..place.end as usize).and_then(layout::as_written);
+                cell.into_iter().for_each(|cell| coding.add(cell));
+            }
+            coding.end();
+        });
+        Some(coding.finish())
     }
 
     fn lead_units(&mut self, names: &mut Names) -> ListColumn<u32> {
         let units = self.names(TaskColumn::LeadUnit, names).unwrap_or_default();
-        for row in self.rows().filter(|row| units.get(*row).is_empty()) {
+        for row in units.blank() {
             self.fault(row, self.at(TaskColumn::LeadUnit).missing("name the unit that is responsible for the task"));
         }
         units
@@ -316,6 +340,10 @@ impl<'a> Typing<'a> {
         let Some(levels) = &self.context.policy.levels else { return };
         let at = self.at(TaskColumn::Level);
         let missing = || at.missing("name a level, or give the policy a default one ([levels] default)");
+        let is_known = |cell: &str| levels.weights.iter().any(|(name, _)| name == cell);
+        if self.all_pass(TaskColumn::Level, |cell| cell.map_or(levels.default.is_some(), is_known)) {
+            return;
+        }
         let Some(cells) = self.cells(TaskColumn::Level) else {
             for row in self.rows().filter(|_| levels.default.is_none()) {
                 self.fault(row, missing());
@@ -326,7 +354,7 @@ impl<'a> Typing<'a> {
             return;
         }
         cells.for_each(|(row, cell)| match cell {
-            Some(cell) if levels.weights.iter().any(|(name, _)| name == cell) => {}
+            Some(cell) if is_known(cell) => {}
             Some(cell) => {
                 let known = levels.weights.iter().map(|(name, _)| name.as_str());
                 self.fault(row, at.unknown(Code::UnknownLevel, cell, "level", known));
@@ -352,6 +380,9 @@ impl<'a> Typing<'a> {
     }
 
     fn check_status(&mut self) {
+        if self.all_pass(TaskColumn::Status, |cell| cell.is_none_or(|cell| STATUS_WORDS.contains(&cell))) {
+            return;
+        }
         for (row, cell) in self.cells(TaskColumn::Status).into_iter().flatten() {
             if let Some(cell) = cell.filter(|cell| !STATUS_WORDS.contains(cell)) {
                 let words = "active, exempt (免责) or cancelled (取消), or leave the cell empty";
@@ -383,14 +414,36 @@ fn bytes<'t>(text: &'t str, place: &Range<u32>) -> &'t [u8] {
 struct Coding<'n, 'c> {
     names: &'n mut Names,
     codes: Vec<u32>,
+    ends: Vec<u32>,
     /// Names that are still to be looked up, after those before them.
     waiting: Vec<&'c str>,
 }
 
-impl<'c> Coding<'_, 'c> {
-    /// How many names there have been.
-    fn len(&self) -> u32 {
-        u32::try_from(self.codes.len() + self.waiting.len()).unwrap_or(u32::MAX)
+/// The codes of the names in cells.
+fn codes<'a>(names: &mut Names, cells: impl Iterator<Item = Option<&'a str>>) -> ListColumn<u32> {
+    let mut coding = Coding::new(names, cells.size_hint().0);
+    cells.for_each(|cell| {
+        cell.into_iter().for_each(|cell| coding.add(cell));
+        coding.end();
+    });
+    coding.finish()
+}
+
+impl<'n, 'c> Coding<'n, 'c> {
+    fn new(names: &'n mut Names, cells: usize) -> Self {
+        let (codes, ends) = (Vec::with_capacity(cells), Vec::with_capacity(cells));
+        Self { names, codes, ends, waiting: Vec::with_capacity(TOGETHER) }
+    }
+
+    /// Ends a cell.
+    #[inline]
+    fn end(&mut self) {
+        self.ends.push(u32::try_from(self.codes.len() + self.waiting.len()).unwrap_or(u32::MAX));
+    }
+
+    fn finish(mut self) -> ListColumn<u32> {
+        self.settle();
+        ListColumn::of(self.codes, self.ends)
     }
 
     /// Adds the names of a cell that are found by their numbers. Gives whether they are; if not, nothing is added.

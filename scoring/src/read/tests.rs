@@ -1,6 +1,7 @@
 //! Whole files, as they come.
 
 mod books;
+mod coded;
 mod files;
 mod folders;
 mod formats;

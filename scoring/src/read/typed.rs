@@ -1,213 +1,140 @@
-//! Columns whose values have types, as those of Parquet files. METHOD §2.
+//! Columns as they come from Parquet files, whose values have types. METHOD §2.
 //!
-//! A value means what its text would mean in a CSV file. Most dates and numbers show without it what that is, so the
-//! text is made when something asks for it.
+//! A value means what its text would mean in a CSV file.
 
+mod coded;
+mod short;
 mod text;
+mod values;
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
 
-use polars::prelude::{
-    BooleanChunked, ChunkAgg, ChunkFilter, ChunkedArray, DataType, PolarsNumericType, PolarsResult, Series,
-    StringChunked, TimeUnit,
-};
+use polars::prelude::{BooleanChunked, PolarsResult, Series, StringChunked};
 
-use super::date::DateContext;
-use super::float;
-use crate::moment::{Day, Moment, SECONDS_PER_DAY};
-use crate::policy::Resolution;
+use super::batch::TextColumn;
+pub use coded::CodedTexts;
+pub(super) use values::Values;
 
-/// Bytes that the text of a date or a number has at most: the binary number next to zero has 327.
-const LONGEST: usize = 330;
-
-/// Places with which 64 bits of digits are not more than a number may have.
-const MOST_PLACES: u8 = 18;
-
-/// A column of values.
+/// A column.
 #[derive(Debug)]
-pub(super) struct TypedColumn {
-    values: Series,
-    text: OnceLock<StringChunked>,
+pub(super) enum TypedColumn {
+    /// A value for each row.
+    Values(Values),
+    /// Texts by code.
+    Coded(CodedTexts),
+}
+
+/// The texts of a column, one a row.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum TypedTexts<'a> {
+    /// By row.
+    Each(&'a StringChunked),
+    /// By code.
+    Coded(&'a CodedTexts),
 }
 
 impl TypedColumn {
-    /// A column; `None` when its values cannot be cells.
+    /// A column of values; `None` when they cannot be cells.
     pub fn of(values: Series) -> PolarsResult<Option<Self>> {
-        let text = match values.dtype() {
-            DataType::String => Some(values.str()?.clone()),
-            DataType::Date if ends(values.date()?.physical(), |day| Day(day).date()).is_none() => return Ok(None),
-            DataType::Datetime(unit, _)
-                if ends(values.datetime()?.physical(), |ticks| second(ticks, *unit)?.0.date()).is_none() =>
-            {
-                return Ok(None);
-            }
-            dtype if is_plain(dtype) => None,
-            _ => match text::of(&values) {
-                Some(text) => Some(text),
-                None => return Ok(None),
-            },
-        };
-        Ok(Some(Self { values, text: text.map_or_else(OnceLock::new, OnceLock::from) }))
+        Ok(Values::of(values)?.map(Self::Values))
     }
 
-    /// The texts of the values.
-    pub fn text(&self) -> &StringChunked {
-        // There is no column of values that have none.
-        self.text.get_or_init(|| text::of(&self.values).unwrap_or_default())
+    /// Its values, where they are dates, numbers or truths, whose texts are never blank and have no spaces around them.
+    pub fn plain(&self) -> Option<&Values> {
+        match self {
+            Self::Values(values) => Some(values).filter(|values| values.is_plain()),
+            Self::Coded(_) => None,
+        }
     }
 
-    /// The text of a row's value; empty for none.
+    /// Its texts by code, where they have codes.
+    pub fn coded(&self) -> Option<&CodedTexts> {
+        match self {
+            Self::Values(_) => None,
+            Self::Coded(texts) => Some(texts),
+        }
+    }
+
+    /// The texts of the rows.
+    pub fn texts(&self) -> TypedTexts<'_> {
+        match self {
+            Self::Values(values) => TypedTexts::Each(values.text()),
+            Self::Coded(texts) => TypedTexts::Coded(texts),
+        }
+    }
+
+    /// The text of a row; empty for none.
     pub fn cell(&self, row: usize) -> Cow<'_, str> {
-        match self.text.get() {
-            Some(text) => text.get(row).unwrap_or_default().into(),
-            None => self.values.get(row).ok().and_then(|value| text::of_value(&value)).unwrap_or_default().into(),
+        match self {
+            Self::Values(values) => values.cell(row),
+            Self::Coded(texts) => texts.get(row).unwrap_or_default().into(),
+        }
+    }
+
+    /// Its cells as ids, where all of them are short and plain.
+    pub fn short_ids(&self) -> Option<TextColumn> {
+        match self {
+            Self::Values(values) => short::ids(values.known_text()?),
+            Self::Coded(_) => None,
         }
     }
 
     /// Bytes that no cell is longer than.
     pub fn longest(&self) -> usize {
-        match self.text.get() {
-            Some(text) => text.downcast_iter().map(|array| array.total_bytes_len()).sum(),
-            None => LONGEST,
+        match self {
+            Self::Values(values) => values.longest(),
+            Self::Coded(texts) => texts.longest(),
+        }
+    }
+
+    /// Whether it is known at once that every row has a cell that is not empty.
+    pub fn is_filled(&self) -> bool {
+        match self {
+            Self::Values(values) => values.is_filled(),
+            Self::Coded(texts) => texts.is_filled(),
         }
     }
 
     /// Notes which rows have a cell that is not empty.
     pub fn note_filled(&self, filled: &mut [bool]) {
-        match self.text.get() {
-            Some(text) => note(filled, text.iter().map(|cell| cell.is_some_and(|cell| !cell.trim_start().is_empty()))),
-            None => note(filled, self.values.is_not_null().iter().map(|is_value| is_value == Some(true))),
+        match self {
+            Self::Values(values) => values.note_filled(filled),
+            Self::Coded(texts) => texts.note_filled(filled),
+        }
+    }
+
+    /// Some rows that follow each other.
+    pub fn slice(&self, start: usize, rows: usize) -> Self {
+        match self {
+            Self::Values(values) => Self::Values(values.slice(start, rows)),
+            Self::Coded(texts) => Self::Coded(texts.slice(start, rows)),
         }
     }
 
     /// The rows of a mask.
     pub fn filter(&self, mask: &BooleanChunked) -> PolarsResult<Self> {
-        let text = self.text.get().map(|text| text.filter(mask)).transpose()?;
-        Ok(Self { values: self.values.filter(mask)?, text: text.map_or_else(OnceLock::new, OnceLock::from) })
+        Ok(match self {
+            Self::Values(values) => Self::Values(values.filter(mask)?),
+            Self::Coded(texts) => Self::Coded(texts.filter(mask)),
+        })
     }
+}
 
-    /// Whether the values are dates, numbers or truths, whose texts are never blank and have no spaces around them.
-    pub fn is_plain(&self) -> bool {
-        is_plain(self.values.dtype())
-    }
-
-    /// The values as dates; `None` where their texts have to say what they are.
-    pub fn dates(&self, context: &DateContext) -> Option<Vec<Option<Moment>>> {
-        // Cells can name the days from the year 1 on.
-        let has_cell = |day: Day| (day >= Day::of_parts(1, 1, 1)).then_some(());
-        if !context.formats.is_empty() {
-            return None;
-        }
-        let resolution = context.resolution;
-        match self.values.dtype() {
-            DataType::Date => {
-                let days = self.values.date().ok()?.physical();
-                ends(days, |day| has_cell(Day(day)))?;
-                Some(self.each(days, |day| Some(Moment::of_day(Day(day), resolution)), |_, _| None))
-            }
-            DataType::Datetime(unit, _) => {
-                let (ticks, unit) = (self.values.datetime().ok()?.physical(), *unit);
-                ends(ticks, |ticks| has_cell(second(ticks, unit)?.0))?;
-                let moment = |ticks| {
-                    second(ticks, unit).map(|(day, second)| match resolution {
-                        Resolution::Second => Moment { day, second },
-                        Resolution::Day => Moment::of_day(day, resolution),
-                    })
-                };
-                Some(self.each(ticks, moment, |_, _| None))
-            }
-            _ => None,
+impl<'a> TypedTexts<'a> {
+    /// The text of a row.
+    pub fn get(self, row: usize) -> Option<&'a str> {
+        match self {
+            Self::Each(texts) => texts.get(row),
+            Self::Coded(texts) => texts.get(row),
         }
     }
 
-    /// The values as numbers: what `plain` makes of the digits and the places of a decimal, or else `other` of the row
-    /// and the text. `None` where the texts alone say what they are.
-    pub fn numbers<T>(
-        &self,
-        plain: impl Fn(i64, u8) -> Option<T>,
-        other: impl FnMut(usize, &str) -> Option<T>,
-    ) -> Option<Vec<Option<T>>> {
-        let plain = |(digits, places)| plain(digits, places);
-        match self.values.dtype() {
-            DataType::Float64 => {
-                Some(self.each(self.values.f64().ok()?, |value| float::decimal(value).and_then(plain), other))
-            }
-            DataType::Decimal(_, scale) => {
-                let digits = self.values.decimal().ok()?.physical();
-                Some(self.each(digits, |digits| short(digits, *scale).and_then(plain), other))
-            }
-            DataType::Int8
-            | DataType::Int16
-            | DataType::Int32
-            | DataType::Int64
-            | DataType::UInt8
-            | DataType::UInt16
-            | DataType::UInt32 => {
-                let whole = self.values.cast(&DataType::Int64).ok()?;
-                Some(self.each(whole.i64().ok()?, |whole| plain((whole, 0)), other))
-            }
-            _ => None,
+    /// Adds up the texts of all rows.
+    #[inline]
+    pub fn fold<T>(self, first: T, add: impl FnMut(T, Option<&'a str>) -> T) -> T {
+        match self {
+            Self::Each(texts) => texts.downcast_iter().flat_map(|array| array.iter()).fold(first, add),
+            Self::Coded(texts) => texts.codes().iter().map(|code| texts.raw(*code)).fold(first, add),
         }
     }
-
-    /// What `plain` makes of each value, or else `other` of its row and its text.
-    fn each<N: PolarsNumericType, T>(
-        &self,
-        values: &ChunkedArray<N>,
-        plain: impl Fn(N::Native) -> Option<T>,
-        mut other: impl FnMut(usize, &str) -> Option<T>,
-    ) -> Vec<Option<T>> {
-        let mut made = Vec::with_capacity(values.len());
-        for value in values.downcast_iter().flat_map(|array| array.iter()) {
-            let row = made.len();
-            made.push(value.and_then(|value| plain(*value).or_else(|| other(row, &self.cell(row)))));
-        }
-        made
-    }
-}
-
-/// Notes what is true of rows.
-fn note(noted: &mut [bool], rows: impl Iterator<Item = bool>) {
-    for (noted, row) in noted.iter_mut().zip(rows) {
-        *noted |= row;
-    }
-}
-
-/// Whether values of a type are dates, numbers or truths that have a text.
-fn is_plain(dtype: &DataType) -> bool {
-    match dtype {
-        DataType::Float16 | DataType::UInt128 => false,
-        DataType::Boolean | DataType::Decimal(..) | DataType::Date | DataType::Datetime(..) => true,
-        dtype => dtype.is_primitive_numeric(),
-    }
-}
-
-/// `Some` where the least and the greatest value are something.
-fn ends<N: PolarsNumericType, T>(values: &ChunkedArray<N>, something: impl Fn(N::Native) -> Option<T>) -> Option<()>
-where
-    ChunkedArray<N>: ChunkAgg<N::Native>,
-{
-    [values.min(), values.max()].into_iter().flatten().all(|value| something(value).is_some()).then_some(())
-}
-
-/// The day and the second of it of a moment; `None` far outside the years that dates can have.
-fn second(ticks: i64, unit: TimeUnit) -> Option<(Day, i32)> {
-    let per_second = match unit {
-        TimeUnit::Nanoseconds => 1_000_000_000,
-        TimeUnit::Microseconds => 1_000_000,
-        TimeUnit::Milliseconds => 1_000,
-    };
-    let seconds = ticks.div_euclid(per_second);
-    let (day, second) = (seconds.div_euclid(SECONDS_PER_DAY), seconds.rem_euclid(SECONDS_PER_DAY));
-    Some((Day(i32::try_from(day).ok()?), i32::try_from(second).ok()?))
-}
-
-/// Digits and places of a decimal without the zeros at its end; `None` where it has many of them.
-fn short(digits: i128, scale: usize) -> Option<(i64, u8)> {
-    let (mut digits, mut places) = (i64::try_from(digits).ok()?, u8::try_from(scale).ok()?);
-    while places > 0 && digits % 10 == 0 {
-        (digits, places) = (digits / 10, places - 1);
-    }
-    (places <= MOST_PLACES).then_some((digits, places))
 }

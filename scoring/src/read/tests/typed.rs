@@ -2,12 +2,11 @@
 
 #![expect(clippy::disallowed_types, reason = "a file may hold binary numbers")]
 
-use polars::prelude::{
-    AnyValue, Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Series, StringChunked, TimeUnit,
-};
+use polars::prelude::{AnyValue, Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Series, TimeUnit};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::super::batch::ListColumn;
 use super::super::typed::TypedColumn;
 use super::*;
 
@@ -136,7 +135,12 @@ fn read(columns: &[Series], group: usize, tables: &str, policy: &Policy) -> Stri
     let file = fs::File::create(folder.path().join("tasks.parquet")).unwrap();
     let writer = ParquetWriter::new(file).with_row_group_size(Some(group));
     writer.finish(&mut DataFrame::new_infer_height(columns).unwrap()).unwrap();
-    let read = made(&sources(&folder, Some(tables)).unwrap(), policy, |names, batch| {
+    said(&folder, tables, policy)
+}
+
+/// All that reading says of a ledger.
+pub(super) fn said(folder: &TempDir, tables: &str, policy: &Policy) -> String {
+    let read = made(&sources(folder, Some(tables)).unwrap(), policy, |names, batch| {
         let rows = 0..batch.lines.len();
         let records: Vec<String> = rows.clone().map(|row| batch.records.get(row)).collect();
         let texts_of = |texts: &super::super::batch::Texts| {
@@ -148,10 +152,19 @@ fn read(columns: &[Series], group: usize, tables: &str, policy: &Policy) -> Stri
         let unit = |code: &u32| names.units.name(*code).to_owned();
         let units: Vec<Vec<String>> =
             rows.clone().map(|row| batch.lead_unit.get(row).iter().map(unit).collect()).collect();
+        let co_units: Option<Vec<Vec<String>>> = batch
+            .co_units
+            .as_ref()
+            .map(|units| rows.clone().map(|row| units.get(row).iter().map(unit).collect()).collect());
+        let person = |code: &u32| names.persons.name(*code).to_owned();
+        let persons = batch.persons.each_ref().map(|persons| {
+            let of_row = |persons: &ListColumn<u32>, row| persons.get(row).iter().map(person).collect::<Vec<_>>();
+            persons.as_ref().map(|persons| rows.clone().map(|row| of_row(persons, row)).collect::<Vec<_>>())
+        });
         let extended_to = &batch.extended_to;
         let ids: Vec<Option<&str>> = rows.clone().map(|row| batch.task_id.get(row)).collect();
         let (lines, faults, weight) = (&batch.lines, &batch.faults, &batch.weight);
-        format!("{lines:?} {faults:?} {ids:?} {weight:?} {units:?} {extended_to:?} {dates:?} {numbers:?} {texts:?} {records:?}")
+        format!("{lines:?} {faults:?} {ids:?} {weight:?} {units:?} {co_units:?} {persons:?} {extended_to:?} {dates:?} {numbers:?} {texts:?} {records:?}")
     })
     .unwrap();
     let (rows, skipped) = (read.files[0].rows, &read.files[0].skipped);
@@ -159,8 +172,10 @@ fn read(columns: &[Series], group: usize, tables: &str, policy: &Policy) -> Stri
 }
 
 fn texts(column: &Series) -> Series {
-    let texts: StringChunked = TypedColumn::of(column.clone()).unwrap().unwrap().text().clone();
-    Series::new(column.name().clone(), texts.iter().collect::<Vec<_>>())
+    let texts = TypedColumn::of(column.clone()).unwrap().unwrap();
+    let mut cells = Vec::new();
+    texts.texts().fold((), |(), cell| cells.push(cell));
+    Series::new(column.name().clone(), cells)
 }
 
 proptest! {

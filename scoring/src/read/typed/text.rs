@@ -2,7 +2,7 @@
 
 use polars::prelude::{AnyValue, Series, StringChunked};
 
-use super::second;
+use super::values::second;
 use crate::moment::Day;
 
 /// Between the items of a list.

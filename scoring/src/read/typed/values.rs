@@ -1,0 +1,235 @@
+//! Columns of values, each with a type. Most dates and numbers show without their text what they mean, so the text is
+//! made when something asks for it.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use polars::prelude::{
+    BooleanChunked, ChunkAgg, ChunkFilter, ChunkedArray, DataType, PolarsNumericType, PolarsResult, Series,
+    StringChunked, TimeUnit,
+};
+
+use super::text;
+use crate::moment::{Day, Moment, SECONDS_PER_DAY};
+use crate::policy::Resolution;
+use crate::read::date::DateContext;
+use crate::read::float::{self, Decimals};
+
+/// Bytes that the text of a date or a number has at most: the binary number next to zero has 327.
+const LONGEST: usize = 330;
+
+/// Places with which 64 bits of digits are not more than a number may have.
+const MOST_PLACES: u8 = 18;
+
+/// Values, and their texts when something has asked for them.
+#[derive(Debug)]
+pub(in crate::read) struct Values {
+    values: Series,
+    text: OnceLock<StringChunked>,
+}
+
+impl Values {
+    /// Values; `None` when they cannot be cells.
+    pub fn of(values: Series) -> PolarsResult<Option<Self>> {
+        let text = match values.dtype() {
+            DataType::String => Some(values.str()?.clone()),
+            DataType::Date if ends(values.date()?.physical(), |day| Day(day).date()).is_none() => return Ok(None),
+            DataType::Datetime(unit, _)
+                if ends(values.datetime()?.physical(), |ticks| second(ticks, *unit)?.0.date()).is_none() =>
+            {
+                return Ok(None);
+            }
+            dtype if is_plain(dtype) => None,
+            _ => match text::of(&values) {
+                Some(text) => Some(text),
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(Self { values, text: text.map_or_else(OnceLock::new, OnceLock::from) }))
+    }
+
+    /// The texts of the values.
+    pub fn text(&self) -> &StringChunked {
+        // There is no column of values that have none.
+        self.text.get_or_init(|| text::of(&self.values).unwrap_or_default())
+    }
+
+    /// The texts of the values, where they are there already, as those of texts are.
+    pub fn known_text(&self) -> Option<&StringChunked> {
+        self.text.get()
+    }
+
+    /// The text of a row's value; empty for none.
+    pub fn cell(&self, row: usize) -> Cow<'_, str> {
+        match self.text.get() {
+            Some(text) => text.get(row).unwrap_or_default().into(),
+            None => self.values.get(row).ok().and_then(|value| text::of_value(&value)).unwrap_or_default().into(),
+        }
+    }
+
+    /// Bytes that no cell is longer than.
+    pub fn longest(&self) -> usize {
+        match self.text.get() {
+            Some(text) => {
+                let lengths = text.downcast_iter().flat_map(|array| array.len_iter());
+                lengths.max().map_or(0, |longest| longest as usize)
+            }
+            None => LONGEST,
+        }
+    }
+
+    /// Whether it is known at once that every row has a cell that is not empty.
+    pub fn is_filled(&self) -> bool {
+        self.text.get().is_none() && self.values.null_count() == 0
+    }
+
+    /// Notes which rows have a cell that is not empty.
+    pub fn note_filled(&self, filled: &mut [bool]) {
+        match self.text.get() {
+            Some(text) => note(filled, text.iter().map(|cell| cell.is_some_and(|cell| !cell.trim_start().is_empty()))),
+            None => note(filled, self.values.is_not_null().iter().map(|is_value| is_value == Some(true))),
+        }
+    }
+
+    /// Some rows that follow each other.
+    pub fn slice(&self, start: usize, rows: usize) -> Self {
+        let start = i64::try_from(start).unwrap_or(i64::MAX);
+        let text = self.text.get().map(|text| text.slice(start, rows));
+        Self { values: self.values.slice(start, rows), text: text.map_or_else(OnceLock::new, OnceLock::from) }
+    }
+
+    /// The rows of a mask.
+    pub fn filter(&self, mask: &BooleanChunked) -> PolarsResult<Self> {
+        let text = self.text.get().map(|text| text.filter(mask)).transpose()?;
+        Ok(Self { values: self.values.filter(mask)?, text: text.map_or_else(OnceLock::new, OnceLock::from) })
+    }
+
+    /// Whether the values are dates, numbers or truths, whose texts are never blank and have no spaces around them.
+    pub fn is_plain(&self) -> bool {
+        is_plain(self.values.dtype())
+    }
+
+    /// The values as dates; `None` where their texts have to say what they are.
+    pub fn dates(&self, context: &DateContext) -> Option<Vec<Option<Moment>>> {
+        // Cells can name the days from the year 1 on.
+        let has_cell = |day: Day| (day >= Day::of_parts(1, 1, 1)).then_some(());
+        if !context.formats.is_empty() {
+            return None;
+        }
+        let resolution = context.resolution;
+        match self.values.dtype() {
+            DataType::Date => {
+                let days = self.values.date().ok()?.physical();
+                ends(days, |day| has_cell(Day(day)))?;
+                Some(self.each(days, |day| Some(Moment::of_day(Day(day), resolution)), |_, _| None))
+            }
+            DataType::Datetime(unit, _) => {
+                let (ticks, unit) = (self.values.datetime().ok()?.physical(), *unit);
+                ends(ticks, |ticks| has_cell(second(ticks, unit)?.0))?;
+                let moment = |ticks| {
+                    second(ticks, unit).map(|(day, second)| match resolution {
+                        Resolution::Second => Moment { day, second },
+                        Resolution::Day => Moment::of_day(day, resolution),
+                    })
+                };
+                Some(self.each(ticks, moment, |_, _| None))
+            }
+            _ => None,
+        }
+    }
+
+    /// The values as numbers: what `plain` makes of the digits and the places of a decimal, or else `other` of the row
+    /// and the text. `None` where the texts alone say what they are.
+    pub fn numbers<T>(
+        &self,
+        plain: impl Fn(i64, u8) -> Option<T>,
+        other: impl FnMut(usize, &str) -> Option<T>,
+    ) -> Option<Vec<Option<T>>> {
+        let plain = |(digits, places)| plain(digits, places);
+        match self.values.dtype() {
+            DataType::Float64 => {
+                let mut decimals = Decimals::new();
+                Some(self.each(self.values.f64().ok()?, |value| decimals.next(value).and_then(plain), other))
+            }
+            DataType::Decimal(_, scale) => {
+                let digits = self.values.decimal().ok()?.physical();
+                Some(self.each(digits, |digits| short(digits, *scale).and_then(plain), other))
+            }
+            DataType::Int8
+            | DataType::Int16
+            | DataType::Int32
+            | DataType::Int64
+            | DataType::UInt8
+            | DataType::UInt16
+            | DataType::UInt32 => {
+                let whole = self.values.cast(&DataType::Int64).ok()?;
+                Some(self.each(whole.i64().ok()?, |whole| plain((whole, 0)), other))
+            }
+            _ => None,
+        }
+    }
+
+    /// What `plain` makes of each value, or else `other` of its row and its text.
+    fn each<N: PolarsNumericType, T>(
+        &self,
+        values: &ChunkedArray<N>,
+        mut plain: impl FnMut(N::Native) -> Option<T>,
+        mut other: impl FnMut(usize, &str) -> Option<T>,
+    ) -> Vec<Option<T>> {
+        let mut made = Vec::with_capacity(values.len());
+        for array in values.downcast_iter() {
+            let start = made.len();
+            let mut of_value = |row: usize, value| plain(value).or_else(|| other(start + row, &self.cell(start + row)));
+            match array.validity() {
+                Some(_) => {
+                    made.extend(array.iter().enumerate().map(|(row, value)| of_value(row, *value?)));
+                }
+                // Nothing is to be asked of a row then.
+                None => made.extend(array.values_iter().enumerate().map(|(row, value)| of_value(row, *value))),
+            }
+        }
+        made
+    }
+}
+
+/// Notes what is true of rows.
+pub(super) fn note(noted: &mut [bool], rows: impl Iterator<Item = bool>) {
+    for (noted, row) in noted.iter_mut().zip(rows) {
+        *noted |= row;
+    }
+}
+
+/// Whether values of a type are dates, numbers or truths that have a text.
+fn is_plain(dtype: &DataType) -> bool {
+    match dtype {
+        DataType::Float16 | DataType::UInt128 => false,
+        DataType::Boolean | DataType::Decimal(..) | DataType::Date | DataType::Datetime(..) => true,
+        dtype => dtype.is_primitive_numeric(),
+    }
+}
+
+/// `Some` where the least and the greatest value are something.
+fn ends<N: PolarsNumericType, T>(values: &ChunkedArray<N>, something: impl Fn(N::Native) -> Option<T>) -> Option<()>
+where
+    ChunkedArray<N>: ChunkAgg<N::Native>,
+{
+    [values.min(), values.max()].into_iter().flatten().all(|value| something(value).is_some()).then_some(())
+}
+
+/// The day and the second of it of a moment; `None` far outside the years that dates can have.
+pub(super) fn second(ticks: i64, unit: TimeUnit) -> Option<(Day, i32)> {
+    let per_second = match unit {
+        TimeUnit::Nanoseconds => 1_000_000_000,
+        TimeUnit::Microseconds => 1_000_000,
+        TimeUnit::Milliseconds => 1_000,
+    };
+    let seconds = ticks.div_euclid(per_second);
+    let (day, second) = (seconds.div_euclid(SECONDS_PER_DAY), seconds.rem_euclid(SECONDS_PER_DAY));
+    Some((Day(i32::try_from(day).ok()?), i32::try_from(second).ok()?))
+}
+
+/// Digits and places of a decimal without the zeros at its end; `None` where it has many of them.
+fn short(digits: i128, scale: usize) -> Option<(i64, u8)> {
+    let (digits, places) = float::shortened(i64::try_from(digits).ok()?, u8::try_from(scale).ok()?);
+    (places <= MOST_PLACES).then_some((digits, places))
+}
