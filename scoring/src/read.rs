@@ -10,6 +10,7 @@
 pub mod aliases;
 pub mod batch;
 mod block;
+mod coding;
 mod columns;
 pub mod date;
 mod delimiter;

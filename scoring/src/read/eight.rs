@@ -61,8 +61,8 @@ impl Digits {
 #[inline]
 fn number(digits: u64) -> u32 {
     // Pairs, then fours, then all of them.
-    let pairs = digits * 10 + (digits >> 8) & 0x00FF_00FF_00FF_00FF;
-    let fours = pairs * 100 + (pairs >> 16) & 0x0000_FFFF_0000_FFFF;
+    let pairs = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
     (fours * 10_000 + (fours >> 32)) as u32
 }
 

@@ -49,6 +49,11 @@ impl Names {
         code
     }
 
+    /// The number after the code of each of some names that are found by their numbers; 0 of others.
+    pub fn numbered(&self, names: &[&[u8]]) -> [u32; TOGETHER] {
+        self.numbered.together(names)
+    }
+
     /// Adds the codes of a cell that names one or more by a word and a number each, all of them known; else nothing.
     ///
     /// Such a cell need not be taken apart by the rules of lists: these make the same of it, for a part that is the
@@ -215,7 +220,13 @@ mod tests {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let (mut codes, mut together) = (Vec::new(), Names::default());
             together.codes(&names, &mut codes);
-            prop_assert_eq!(codes, names.iter().map(|name| coded.code(name)).collect::<Vec<_>>());
+            prop_assert_eq!(&codes, &names.iter().map(|name| coded.code(name)).collect::<Vec<_>>());
+            for (names, codes) in names.chunks(TOGETHER).zip(codes.chunks(TOGETHER)) {
+                let bytes: Vec<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
+                for (after, code) in coded.numbered(&bytes).iter().zip(codes) {
+                    prop_assert!(*after == 0 || *after == *code + 1);
+                }
+            }
         }
 
         #[test]

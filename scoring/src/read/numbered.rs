@@ -5,6 +5,7 @@
 //! or whose number lies too far off, is looked up elsewhere.
 
 use super::eight::{self, Digits};
+use super::names::TOGETHER;
 
 /// The most tables. Each is asked until one is the right one.
 const MOST: usize = 8;
@@ -55,8 +56,30 @@ impl Series {
     #[inline]
     pub fn code(&self, name: &[u8]) -> Option<u32> {
         let name = Numbered::of(name)?;
-        let table = self.0.iter().find(|table| table.series == name.series)?;
-        table.after.get(name.number)?.checked_sub(1)
+        self.table(name)?.after.get(name.number)?.checked_sub(1)
+    }
+
+    fn table(&self, name: Numbered) -> Option<&Table> {
+        self.0.iter().find(|table| table.series == name.series)
+    }
+
+    /// The number after the code of each of some names; 0 where none is known, or where the name is of another series
+    /// than most.
+    ///
+    /// The tables of large ledgers are in no cache near by. Here nothing else stands between the look-ups, so that they
+    /// wait for memory at the same time.
+    pub fn together(&self, names: &[&[u8]]) -> [u32; TOGETHER] {
+        let mut after = [0; TOGETHER];
+        let Some(table) = names.iter().find_map(|name| self.table(Numbered::of(name)?)) else { return after };
+        let mut numbers = [usize::MAX; TOGETHER];
+        for (number, name) in numbers.iter_mut().zip(names) {
+            let name = Numbered::of(name).filter(|name| name.series == table.series);
+            *number = name.map_or(usize::MAX, |name| name.number);
+        }
+        for (after, number) in after.iter_mut().zip(numbers) {
+            *after = table.after.get(number).copied().unwrap_or_default();
+        }
+        after
     }
 
     /// Learns the code of a name, which may be a new one.

@@ -7,10 +7,11 @@ use rustc_hash::FxHashMap;
 
 use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn, Texts};
 use super::block::Block;
+use super::coding::{Coding, bytes, is_one, text_at};
 use super::date::{self, DateContext, DateFault};
 use super::fault::{self, At};
 use super::layout::{self, Column, Layout};
-use super::names::{Names, TOGETHER};
+use super::names::Names;
 use super::reject::{Code, Fault};
 use super::typed::{CodedTexts, Values};
 use super::width::half;
@@ -129,7 +130,7 @@ impl<'a> Typing<'a> {
             } else if bytes.is_empty() {
                 made.push(None);
             } else {
-                let cell = text.get(place.start as usize..place.end as usize).and_then(layout::as_written);
+                let cell = text_at(text, &place);
                 made.push(cell.and_then(|cell| other(self, row, cell)));
             }
         });
@@ -222,21 +223,18 @@ impl<'a> Typing<'a> {
 
     fn names(&self, column: TaskColumn, names: &mut Names) -> Option<ListColumn<u32>> {
         if let Some(texts) = self.coded(column) {
-            return Some(names.listed(texts, |names, cells| codes(names, cells)));
+            return Some(names.listed(texts, |names, cells| {
+                let mut coding = Coding::new(names, cells.size_hint().0);
+                cells.for_each(|cell| coding.add(cell));
+                coding.settled()
+            }));
         }
-        let Some((text, places)) = self.places(column) else {
-            return Some(codes(names, self.cells(column)?.map(|(_, cell)| cell)));
-        };
         let mut coding = Coding::new(names, self.block.lines.len());
-        places.for_each(|place| {
-            let bytes = bytes(text, &place);
-            if !bytes.is_empty() && !coding.add_numbered(bytes) {
-                let cell = text.get(place.start as usize..place.end as usize).and_then(layout::as_written);
-                cell.into_iter().for_each(|cell| coding.add(cell));
-            }
-            coding.end();
-        });
-        Some(coding.finish())
+        match self.places(column) {
+            Some((text, places)) => coding.add_places(text, places),
+            None => self.cells(column)?.for_each(|(_, cell)| coding.add(cell)),
+        }
+        Some(coding.settled())
     }
 
     fn lead_units(&mut self, names: &mut Names) -> ListColumn<u32> {
@@ -404,98 +402,12 @@ impl<'a> Typing<'a> {
     }
 }
 
-/// A cell at its place in a text.
-#[inline]
-fn bytes<'t>(text: &'t str, place: &Range<u32>) -> &'t [u8] {
-    text.as_bytes().get(place.start as usize..place.end as usize).unwrap_or_default()
-}
-
-/// The codes of the names of a column, cell by cell.
-struct Coding<'n, 'c> {
-    names: &'n mut Names,
-    codes: Vec<u32>,
-    ends: Vec<u32>,
-    /// Names that are still to be looked up, after those before them.
-    waiting: Vec<&'c str>,
-}
-
-/// The codes of the names in cells.
-fn codes<'a>(names: &mut Names, cells: impl Iterator<Item = Option<&'a str>>) -> ListColumn<u32> {
-    let mut coding = Coding::new(names, cells.size_hint().0);
-    cells.for_each(|cell| {
-        cell.into_iter().for_each(|cell| coding.add(cell));
-        coding.end();
-    });
-    coding.finish()
-}
-
-impl<'n, 'c> Coding<'n, 'c> {
-    fn new(names: &'n mut Names, cells: usize) -> Self {
-        let (codes, ends) = (Vec::with_capacity(cells), Vec::with_capacity(cells));
-        Self { names, codes, ends, waiting: Vec::with_capacity(TOGETHER) }
-    }
-
-    /// Ends a cell.
-    #[inline]
-    fn end(&mut self) {
-        self.ends.push(u32::try_from(self.codes.len() + self.waiting.len()).unwrap_or(u32::MAX));
-    }
-
-    fn finish(mut self) -> ListColumn<u32> {
-        self.settle();
-        ListColumn::of(self.codes, self.ends)
-    }
-
-    /// Adds the names of a cell that are found by their numbers. Gives whether they are; if not, nothing is added.
-    #[inline]
-    fn add_numbered(&mut self, cell: &[u8]) -> bool {
-        self.waiting.is_empty() && self.names.push_numbered(cell, &mut self.codes)
-    }
-
-    /// Adds the names of a cell.
-    fn add(&mut self, cell: &'c str) {
-        // Most cells name one by an id, which is no list whatever its separators are.
-        if is_one(cell) {
-            self.waiting.push(cell);
-            if self.waiting.len() == TOGETHER {
-                self.settle();
-            }
-            return;
-        }
-        self.settle();
-        self.codes.extend(list::names(&half(cell)).map(|name| self.names.code(name)));
-    }
-
-    /// Looks up those that wait.
-    fn settle(&mut self) {
-        self.names.codes(&self.waiting, &mut self.codes);
-        self.waiting.clear();
-    }
-}
-
 /// Adds an id, in half width.
 fn push_id(ids: &mut TextColumn, cell: Option<&str>) {
     match cell {
         Some(cell) if !is_one(cell) => ids.push(Some(&half(cell))),
         plain => ids.push(plain),
     }
-}
-
-/// Which bytes are letters or digits.
-#[expect(clippy::indexing_slicing, reason = "computed while the program is built, where iterators cannot be used")]
-static ALPHANUMERIC: [bool; 256] = {
-    let mut all = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        all[byte as usize] = byte.is_ascii_alphanumeric();
-        byte += 1;
-    }
-    all
-};
-
-/// Whether a cell is letters and digits alone.
-fn is_one(cell: &str) -> bool {
-    !cell.is_empty() && cell.bytes().all(|byte| ALPHANUMERIC.get(usize::from(byte)) == Some(&true))
 }
 
 /// The dates of a list; a cell that reads as one date is one.
