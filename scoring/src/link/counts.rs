@@ -41,6 +41,7 @@ fn mark(marks: &mut Vec<bool>, place: u32) {
     }
 }
 
+#[inline]
 fn count(counts: &mut Vec<u64>, place: u32, more: u64) {
     if let Some(count) = kept(counts, place) {
         *count += more;
@@ -51,9 +52,8 @@ impl TaskCounts {
     /// Counts the rows of a batch; `width` is the number of indicators. Whom the rows name is looked at only where some
     /// of them may not have been named by an accepted task before.
     pub fn add(&mut self, batch: &LinkedBatch, width: usize, may_name_new: bool) {
-        let all = (0..width).fold(0, |bits, bit| bits | 1 << bit);
         let units = ListColumn::cells(Some(&batch.units));
-        for ((row, fate), units) in batch.fates.iter().enumerate().zip(units) {
+        for (fate, units) in batch.fates.iter().zip(units) {
             match fate {
                 Fate::Rejected => continue,
                 Fate::Scored => self.scored += 1,
@@ -63,18 +63,24 @@ impl TaskCounts {
                     }
                 }
             }
-            if *fate == Fate::Scored && self.applicable != all {
-                let values = batch.judged.values.get(row * width..(row + 1) * width).unwrap_or_default();
-                let has_value = values.iter().enumerate().filter(|(_, value)| **value != NOT_APPLICABLE);
-                self.applicable |= has_value.fold(0, |bits, (bit, _)| bits | 1 << bit);
-            }
             if let Some(lead) = units.first() {
                 count(&mut self.led, *lead, 1);
             }
-            if may_name_new {
-                units.iter().for_each(|unit| mark(&mut self.units, *unit));
+        }
+        if may_name_new {
+            for row in batch.accepted() {
+                batch.units.get(row).iter().for_each(|unit| mark(&mut self.units, *unit));
                 batch.persons.get(row).iter().for_each(|(person, _)| mark(&mut self.persons, *person));
             }
+        }
+        let all = (0..width).fold(0, |bits, bit| bits | 1 << bit);
+        let mut rows = batch.fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Scored);
+        while self.applicable != all
+            && let Some((row, _)) = rows.next()
+        {
+            let values = batch.judged.values.get(row * width..(row + 1) * width).unwrap_or_default();
+            let has_value = values.iter().enumerate().filter(|(_, value)| **value != NOT_APPLICABLE);
+            self.applicable |= has_value.fold(0, |bits, (bit, _)| bits | 1 << bit);
         }
     }
 

@@ -113,40 +113,43 @@ impl<'r> Known<'r> {
             persons: ListColumn::with_capacity(rows, rows * 2),
             unknown: Vec::new(),
         };
-        let [principal, deputy, staff] = judged.persons.each_ref().map(Option::as_ref);
-        let keys = [principal, deputy, staff].map(|column| self.keys(column));
-        let cells = |column: Option<_>, keys| (ListColumn::cells(column), column.map(|column| column.cells_of(keys)));
-        let [of_principals, of_deputies, of_staff] = &keys;
-        let mut persons = [
-            (Post::Principal, TaskColumn::Principal, cells(principal, of_principals)),
-            (Post::Deputy, TaskColumn::Deputy, cells(deputy, of_deputies)),
-            (Post::Staff, TaskColumn::Staff, cells(staff, of_staff)),
-        ];
+        let columns = judged.persons.each_ref().map(Option::as_ref);
+        let keys = columns.map(|column| self.keys(column));
+        let of = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff];
+        // Where there are posts, it is them who say who the principals are when no cell does.
+        let people_known = self.roster.people.known;
+        let mut persons: Vec<_> = (Post::ALL.iter().zip(of).zip(columns.into_iter().zip(&keys)))
+            .filter(|((post, _), (column, _))| column.is_some() || (people_known && **post == Post::Principal))
+            .map(|((post, of), (column, keys))| {
+                (*post, of, ListColumn::cells(column), ListColumn::cells_of(column, keys))
+            })
+            .collect();
         let lead_units = ListColumn::cells(Some(&judged.lead_unit));
         let co_units = ListColumn::cells(judged.co_units.as_ref());
-        // Where the units of the row at hand stand in the roster's list.
+        // Where the units of the row at hand stand in the roster's list, which is where posts are.
         let mut places: Vec<u32> = Vec::new();
         for ((row, task), (lead, co)) in judged.tasks.iter().enumerate().zip(lead_units.zip(co_units)) {
             places.clear();
+            let first = named.units.items().len();
             for (codes, column) in [(lead, TaskColumn::LeadUnit), (co, TaskColumn::CoUnits)] {
                 for code in codes {
-                    match self.unit(*code) {
-                        Some(unit) if named.units.at_hand().contains(&unit.key) => {}
-                        Some(unit) => {
-                            named.units.add(unit.key);
-                            places.push(unit.place.unwrap_or(NO_PLACE));
-                        }
-                        None => named.unknown(row, column, names.units.name(*code)),
+                    let Some(unit) = self.unit(*code) else {
+                        named.unknown(row, column, names.units.name(*code));
+                        continue;
+                    };
+                    if !named.units.from(first).contains(&unit.key) {
+                        named.units.add(unit.key);
+                        places.extend(people_known.then(|| unit.place.unwrap_or(NO_PLACE)));
                     }
                 }
             }
             named.units.end();
-            for (post, column, (codes, keys)) in &mut persons {
-                let codes = codes.next().unwrap_or_default();
-                let keys = keys.as_mut().and_then(Iterator::next).unwrap_or_default();
+            let first = named.persons.items().len();
+            for (post, column, codes, keys) in &mut persons {
+                let (codes, keys) = (codes.next().unwrap_or_default(), keys.next().unwrap_or_default());
                 for (code, key) in codes.iter().zip(keys) {
                     match if *key == NOT_ONE { self.named(*code, &places) } else { Some(*key) } {
-                        Some(person) => named.person(person, role_bit(*post)),
+                        Some(person) => named.person(first, person, role_bit(*post)),
                         None => named.unknown(row, *column, names.persons.name(*code)),
                     }
                 }
@@ -155,7 +158,7 @@ impl<'r> Known<'r> {
                     && let Some(lead) = places.first()
                 {
                     let principals = self.roster.people.principals(*lead, task.principal_day);
-                    principals.for_each(|person| named.person(person, role_bit(*post)));
+                    principals.for_each(|person| named.person(first, person, role_bit(*post)));
                 }
             }
             named.persons.end();
@@ -170,10 +173,10 @@ impl<'r> Known<'r> {
 }
 
 impl Named {
-    /// Adds a role of a person to the row at hand.
+    /// Adds a role of a person to a row whose first person has this place.
     #[inline]
-    fn person(&mut self, person: u32, role: Roles) {
-        match self.persons.at_hand().iter_mut().find(|(known, _)| *known == person) {
+    fn person(&mut self, first: usize, person: u32, role: Roles) {
+        match self.persons.from(first).iter_mut().find(|(known, _)| *known == person) {
             Some((_, roles)) => *roles |= role,
             None => self.persons.add((person, role)),
         }

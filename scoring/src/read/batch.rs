@@ -275,11 +275,10 @@ impl<T> ListColumn<T> {
         self.items.push(item);
     }
 
-    /// The items of the cell at hand.
+    /// The items from the one at a place on.
     #[inline]
-    pub fn at_hand(&mut self) -> &mut [T] {
-        let start = self.ends.last().map_or(0, |end| *end as usize);
-        self.items.get_mut(start..).unwrap_or_default()
+    pub fn from(&mut self, place: usize) -> &mut [T] {
+        self.items.get_mut(place..).unwrap_or_default()
     }
 
     /// Ends the cell at hand.
@@ -288,15 +287,14 @@ impl<T> ListColumn<T> {
         self.ends.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
     }
 
-    /// The items of all cells, one after another; of cells without end and without items where there is no column.
+    /// The cells, one after another; without end, and without items, where there is no column.
     pub fn cells(column: Option<&Self>) -> ListCells<'_, T> {
-        let (items, ends) = column.map_or((&[][..], &[][..]), |column| (&column.items, &column.ends));
-        ListCells { items, ends: ends.iter(), start: 0 }
+        Self::cells_of(column, column.map_or(&[], |column| &column.items))
     }
 
-    /// Cells like these, with another item for each.
-    pub fn cells_of<'a, U>(&'a self, items: &'a [U]) -> ListCells<'a, U> {
-        ListCells { items, ends: self.ends.iter(), start: 0 }
+    /// The same cells, with another item for each.
+    pub fn cells_of<'a, U>(column: Option<&'a Self>, items: &'a [U]) -> ListCells<'a, U> {
+        ListCells { items, ends: column.map_or(&[][..], |column| &column.ends).iter(), start: 0 }
     }
 
     /// No cells yet, with room for so many, and for so many items.

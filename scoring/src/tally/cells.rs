@@ -110,35 +110,23 @@ impl Cells {
         })
     }
 
-    /// Some numbers of a subject's small cell, where every subject has one: the first and the last, because a cell may
-    /// stand in two lines of memory.
-    #[inline]
+    /// Some number of a subject's small cell, where every subject has one.
     pub fn look(&self, subject: u32, indicators: usize) -> u32 {
-        let (at, height) = (subject as usize * numbers_of(indicators), numbers_of(indicators));
-        match self.small.lines.get(at..at + height) {
-            Some([first, .., last]) => first ^ last,
-            _ => 0,
-        }
+        self.small.lines.get(subject as usize * numbers_of(indicators)).copied().unwrap_or_default()
+    }
+
+    /// The small cells, where every subject has one.
+    pub fn dense(&mut self, indicators: usize) -> Dense<'_> {
+        let (lines, used) = self.small.dense();
+        Dense { lines, used, height: numbers_of(indicators) }
     }
 
     /// Adds a task of weight 1 to the cell of a subject, of whom so many are known by now. Values that are not present
-    /// are 0, all are below [`SMALL`]; `KNOWN` is how many there are, or 0.
-    #[inline]
-    pub fn add_small<const KNOWN: usize>(
-        &mut self,
-        subject: u32,
-        subjects: usize,
-        values: &[u32],
-    ) -> Result<(), Overflow> {
+    /// are 0, all are below [`SMALL`].
+    pub fn add_small(&mut self, subject: u32, subjects: usize, values: &[u32]) -> Result<(), Overflow> {
         let height = numbers_of(values.len());
-        let added = match self.small.dense(subject, height) {
-            Some(cell) => add_small::<KNOWN>(cell, values),
-            None => {
-                let at = self.small.place(subject, subjects, height);
-                self.small.lines.get_mut(at..at + height).is_some_and(|cell| add_small::<KNOWN>(cell, values))
-            }
-        };
-        if added {
+        let at = self.small.place(subject, subjects, height);
+        if self.small.lines.get_mut(at..at + height).is_some_and(|cell| add_small::<0>(cell, values)) {
             return Ok(());
         }
         self.add(subject, subjects, WEIGHT_ONE, values.iter().copied().map(i64::from))
@@ -193,6 +181,37 @@ impl Cells {
         // What the parts come to must fit as well.
         let small = (1_i128 << u32::BITS) * WEIGHT_ONE;
         wide.abs().checked_add(i128::from(number.unsigned_abs()) + small).map(|_| ()).ok_or(Overflow)
+    }
+}
+
+/// The small cells of a shape, where every subject has one, while many tasks are added to them.
+pub(super) struct Dense<'a> {
+    lines: &'a mut [u32],
+    used: &'a mut usize,
+    height: usize,
+}
+
+impl Dense<'_> {
+    /// Some numbers of a subject's cell: the first and the last, because a cell may stand in two lines of memory.
+    #[inline]
+    pub fn look(&self, subject: usize, indicators: usize) -> u32 {
+        let (at, height) = (subject * numbers_of(indicators), numbers_of(indicators));
+        match self.lines.get(at..at + height) {
+            Some([first, .., last]) => first ^ last,
+            _ => 0,
+        }
+    }
+
+    /// Adds a task of weight 1, as [`Cells::add_small`] does, where the subject has a cell that holds it; gives whether
+    /// it does. `KNOWN` is the number of values, or 0.
+    #[inline]
+    pub fn add<const KNOWN: usize>(&mut self, subject: usize, values: &[u32]) -> bool {
+        let height = if KNOWN > 0 { numbers_of(KNOWN) } else { self.height };
+        let Some(cell) = self.lines.get_mut(subject * height..(subject + 1) * height) else { return false };
+        let is_new = cell.first() == Some(&0);
+        let added = add_small::<KNOWN>(cell, values);
+        *self.used += usize::from(is_new & added);
+        added
     }
 }
 
@@ -262,8 +281,14 @@ mod tests {
                 let values: Vec<i64> = [0, value].into_iter().chain((0..more).map(|_| value)).collect();
                 let small: Option<Vec<u32>> = values.iter().map(|value| narrow(*value)).collect();
                 match small.filter(|_| *weight == WEIGHT_ONE) {
-                    Some(values) if more == 4 => cells.add_small::<6>(*subject, subjects, &values).unwrap(),
-                    Some(values) => cells.add_small::<0>(*subject, subjects, &values).unwrap(),
+                    Some(values) => {
+                        let mut dense = cells.dense(more + 2);
+                        let subject = *subject as usize;
+                        let added = if more == 4 { dense.add::<6>(subject, &values) } else { dense.add::<0>(subject, &values) };
+                        if !added {
+                            cells.add_small(subject as u32, subjects, &values).unwrap();
+                        }
+                    }
                     None => cells.add(*subject, subjects, *weight, values.into_iter()).unwrap(),
                 }
                 let sums = plain.entry(*subject).or_default();

@@ -8,11 +8,12 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use crate::link::tasks::Roles;
 use crate::policy::Policy;
 use crate::tally::Overflow;
 use crate::tally::cells::Shape;
-use crate::tally::facts::{COMMON, FREE, Marks, RARE};
-use crate::tally::shapes::{Numbers, Shapes};
+use crate::tally::facts::{COMMON, Common, FREE, Marks, RARE};
+use crate::tally::shapes::{self, Numbers, Shapes};
 use crate::tally::side::Part;
 
 /// Parts of a side: a power of two.
@@ -54,6 +55,30 @@ pub(super) struct Entry {
     pub lead: bool,
 }
 
+/// A task as nearly all are: scored, of weight 1, with nothing rare, not very late, and with values that fit the short
+/// ones. All that its entries share is made once.
+#[derive(Debug)]
+pub(super) struct Usual<'a> {
+    /// Marks in their place above the subject, for those who do not lead the task and for those who do.
+    marks: [u32; 2],
+    late_days: u32,
+    /// Where its shape stands, without roles.
+    near: usize,
+    values: &'a [u32],
+}
+
+impl<'a> Task<'a> {
+    /// The same task as a usual one, if it is.
+    #[inline]
+    pub fn usual(&self, entry: Entry, width: usize) -> Option<Usual<'a>> {
+        let marks = [self.marks, self.marks | self.marks_of_lead].map(|marks| marks | SUM | FACT);
+        let is_usual = entry.sum && entry.fact && self.late_days >> DAYS_BITS == 0 && marks[1] & RARE == 0;
+        let values = self.short.filter(|_| is_usual)?;
+        let near = shapes::near(&entry.shape, width)?;
+        Some(Usual { marks: marks.map(|marks| marks << SUBJECT_BITS), late_days: self.late_days, near, values })
+    }
+}
+
 /// Marks that say whether an entry is added to sums and to facts.
 const SUM: Marks = FREE;
 const FACT: Marks = FREE << 1;
@@ -79,7 +104,7 @@ struct Waiting {
 #[derive(Debug)]
 pub(super) struct Dealt {
     numbers: Numbers,
-    parts: Vec<Waiting>,
+    parts: Box<[Waiting; PARTS]>,
 }
 
 /// The sums and facts of one kind of subject, in parts.
@@ -100,7 +125,7 @@ impl<'p> Side<'p> {
 
     /// Nothing dealt out yet.
     pub fn deal(&self) -> Dealt {
-        Dealt { numbers: Numbers::new(self.width), parts: (0..PARTS).map(|_| Waiting::default()).collect() }
+        Dealt { numbers: Numbers::new(self.width), parts: Box::default() }
     }
 
     /// Adds what waits of some workers, and gives the shapes by number and all parts.
@@ -116,8 +141,31 @@ impl<'p> Side<'p> {
 }
 
 impl Dealt {
-    /// Deals a task out to a subject.
+    /// Deals a usual task out to a subject with a set of roles; gives whether it could.
     #[inline]
+    pub fn push_usual(
+        &mut self,
+        task: &Usual<'_>,
+        subject: u32,
+        roles: Roles,
+        lead: bool,
+        side: &Side<'_>,
+    ) -> Result<bool, Overflow> {
+        let (place, own) = (subject as usize % PARTS, subject >> PART_BITS);
+        let Some(shape) = self.numbers.known(task.near, roles).filter(|_| own >> SUBJECT_BITS == 0) else {
+            return Ok(false);
+        };
+        let Some(waiting) = self.parts.get_mut(place) else { return Ok(false) };
+        let [marks, marks_of_lead] = task.marks;
+        let head = [if lead { marks_of_lead } else { marks } | own, shape << DAYS_BITS | task.late_days];
+        append(&mut waiting.short, head, task.values);
+        if waiting.short.len() >= WAITING {
+            waiting.settle(place, side)?;
+        }
+        Ok(true)
+    }
+
+    /// Deals any task out to a subject.
     pub fn push(&mut self, task: &Task<'_>, entry: Entry, side: &Side<'_>) -> Result<(), Overflow> {
         let (place, own) = (entry.subject as usize % PARTS, entry.subject >> PART_BITS);
         let Some(waiting) = self.parts.get_mut(place) else { return Ok(()) };
@@ -197,7 +245,7 @@ impl Waiting {
                 }
             }
             if marks & SUM != 0
-                && let Some((cells, subjects)) = part.of_shape(shape)
+                && let Some((cells, subjects)) = part.of_shape(shape as usize)
             {
                 let weight = i128::from(*high) << u64::BITS | i128::from(*low as u64);
                 cells.add(own, subjects, weight, values.iter().copied())?;
@@ -210,33 +258,67 @@ impl Waiting {
 /// Adds short entries of so many values to their part; `KNOWN` is as many, or 0.
 ///
 /// The sums of some entries are looked at before anything is added to them, because looks do not wait for each other,
-/// as additions do.
+/// as additions do. Subjects and shapes that have no place yet get one after all others, the long way.
 fn add_short<const KNOWN: usize>(part: &mut Part, entries: &[u32], width: usize) -> Result<(), Overflow> {
     const TOGETHER: usize = 32;
-    const SUBJECT: u32 = (1 << SUBJECT_BITS) - 1;
     let width = if KNOWN > 0 { KNOWN } else { width };
-    let split = |entry: &'_ [u32]| {
-        let &[first, second] = entry.first_chunk()?;
-        Some((first >> SUBJECT_BITS, first & SUBJECT, second >> DAYS_BITS, second & ((1 << DAYS_BITS) - 1)))
-    };
     let height = SHORT_HEAD + width;
+    let mut without_place = Vec::new();
+    let (mut tables, facts) = part.dense(width);
     for entries in entries.chunks(TOGETHER * height) {
-        let looks = entries.chunks_exact(height).filter_map(split);
-        let looks = looks.map(|(_, own, shape, _)| part.look(own, shape, width));
+        let looks = entries.chunks_exact(height).filter_map(Short::of).map(|entry| {
+            let table = tables.get(entry.shape).map_or(0, |table| table.look(entry.own, width));
+            table ^ facts.get(entry.own).map_or(0, Common::look)
+        });
         std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
-        for entry in entries.chunks_exact(height) {
-            let (Some((marks, own, shape, late_days)), Some(values)) = (split(entry), entry.get(SHORT_HEAD..)) else {
-                continue;
-            };
-            if marks & FACT != 0 {
-                part.facts.count(own, marks, late_days);
-            }
-            if marks & SUM != 0
-                && let Some((cells, subjects)) = part.of_shape(shape)
-            {
-                cells.add_small::<KNOWN>(own, subjects, values)?;
+        for written in entries.chunks_exact(height) {
+            let (Some(entry), Some(values)) = (Short::of(written), written.get(SHORT_HEAD..)) else { continue };
+            let added = entry.marks & (SUM | FACT) == SUM | FACT
+                && facts.get_mut(entry.own).zip(tables.get_mut(entry.shape)).is_some_and(|(facts, table)| {
+                    let added = table.add::<KNOWN>(entry.own, values);
+                    if added {
+                        facts.count(entry.marks, entry.late_days);
+                    }
+                    added
+                });
+            if !added {
+                without_place.push(written);
             }
         }
     }
+    for written in without_place {
+        let (Some(entry), Some(values)) = (Short::of(written), written.get(SHORT_HEAD..)) else { continue };
+        let own = u32::try_from(entry.own).map_err(|_| Overflow)?;
+        if entry.marks & FACT != 0 {
+            part.facts.count(own, entry.marks, entry.late_days);
+        }
+        if entry.marks & SUM != 0
+            && let Some((cells, subjects)) = part.of_shape(entry.shape)
+        {
+            cells.add_small(own, subjects, values)?;
+        }
+    }
     Ok(())
+}
+
+/// What stands before the values of a short entry.
+#[derive(Debug, Clone, Copy)]
+struct Short {
+    marks: Marks,
+    own: usize,
+    shape: usize,
+    late_days: u32,
+}
+
+impl Short {
+    #[inline]
+    fn of(entry: &[u32]) -> Option<Self> {
+        let &[first, second] = entry.first_chunk()?;
+        Some(Self {
+            marks: first >> SUBJECT_BITS,
+            own: (first & ((1 << SUBJECT_BITS) - 1)) as usize,
+            shape: (second >> DAYS_BITS) as usize,
+            late_days: second & ((1 << DAYS_BITS) - 1),
+        })
+    }
 }

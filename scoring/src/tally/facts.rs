@@ -65,7 +65,7 @@ pub(super) const RARE: Marks = FORMAL_REPORT_MISSED | SOLE_ESCALATION | MEETS_CO
 /// of the [`COMMON`] marks, and the most days late.
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(align(32))]
-struct Common([u32; NUMBERS]);
+pub(super) struct Common([u32; NUMBERS]);
 
 /// Numbers of half a line.
 const NUMBERS: usize = 8;
@@ -86,6 +86,23 @@ static ADDED: [[u32; NUMBERS]; COMMON as usize + 1] = {
     }
     added
 };
+
+impl Common {
+    /// Some number.
+    #[inline]
+    pub fn look(&self) -> u32 {
+        self.0[0]
+    }
+
+    /// Counts a task by its marks and the days that it is late.
+    #[inline]
+    pub fn count(&mut self, marks: Marks, late_days: u32) {
+        let Some(added) = ADDED.get((marks & COMMON) as usize) else { return };
+        self.0.iter_mut().zip(added).for_each(|(own, more)| *own += more);
+        let [_, _, _, _, _, _, late_days_max, _] = &mut self.0;
+        *late_days_max = late_days.max(*late_days_max);
+    }
+}
 
 /// What few tasks have.
 #[derive(Debug, Clone, Default)]
@@ -117,7 +134,12 @@ impl AllFacts {
 
     /// Some number of a subject.
     pub fn look(&self, subject: u32) -> u32 {
-        self.common.get(subject as usize).map_or(0, |facts| facts.0[0])
+        self.common.get(subject as usize).map_or(0, Common::look)
+    }
+
+    /// What many tasks have, of all subjects that there is room for.
+    pub fn dense(&mut self) -> &mut [Common] {
+        &mut self.common
     }
 
     fn common(&mut self, subject: u32) -> Option<&mut Common> {
@@ -128,14 +150,11 @@ impl AllFacts {
         self.common.get_mut(place)
     }
 
-    /// Counts a task by its marks and the days that it is late.
-    #[inline]
+    /// Counts a task of a subject.
     pub fn count(&mut self, subject: u32, marks: Marks, late_days: u32) {
-        let added = ADDED.get((marks & COMMON) as usize);
-        let (Some(Common(own)), Some(added)) = (self.common(subject), added) else { return };
-        own.iter_mut().zip(added).for_each(|(own, more)| *own += more);
-        let [_, _, _, _, _, _, late_days_max, _] = own;
-        *late_days_max = late_days.max(*late_days_max);
+        if let Some(own) = self.common(subject) {
+            own.count(marks, late_days);
+        }
     }
 
     /// Counts what few tasks have; `met` says which counts of the policy a task meets, a bit each, 64 to a number.

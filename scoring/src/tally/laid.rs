@@ -40,20 +40,18 @@ impl<L: Used> Laid<L> {
         self.lines.get(at..at + height).filter(|lines| is_used(lines))
     }
 
-    /// The cell of a subject, to which something is to be added, where subjects have one each.
-    #[inline]
-    pub fn dense(&mut self, subject: u32, height: usize) -> Option<&mut [L]> {
-        let at = subject as usize * height;
-        let cell = self.lines.get_mut(at..at + height).filter(|_| self.places.is_none())?;
-        self.used += usize::from(!is_used(cell));
-        Some(cell)
+    /// All lines, where subjects have a cell each, and the count of those that were asked a place for.
+    pub fn dense(&mut self) -> (&mut [L], &mut usize) {
+        let lines = if self.places.is_none() { &mut self.lines[..] } else { &mut [] };
+        (lines, &mut self.used)
     }
 
     /// The line at which the cell of a subject begins, to which something is to be added; of so many subjects that are
     /// known by now.
     pub fn place(&mut self, subject: u32, subjects: usize, height: usize) -> usize {
         let dense = subject as usize * height;
-        if self.dense(subject, height).is_some() {
+        if let (None, Some(line)) = (&self.places, self.lines.get(dense)) {
+            self.used += usize::from(!line.is_used());
             return dense;
         }
         if let Some(place) = self.places.as_ref().and_then(|places| places.get(&subject)) {
@@ -101,7 +99,6 @@ impl<L: Used> Laid<L> {
     }
 }
 
-#[inline]
 fn is_used<L: Used>(lines: &[L]) -> bool {
     lines.first().is_some_and(L::is_used)
 }

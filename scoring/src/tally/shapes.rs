@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use crate::link::tasks::Roles;
 use crate::tally::cells::Shape;
 
 /// The shapes of one kind of subject, each with a number: 0, 1 and so on, in the order in which they came.
@@ -31,11 +32,11 @@ impl Shapes {
 #[derive(Debug)]
 pub(super) struct Numbers {
     /// The numbers of shapes with few bits, by these, with 1 added; 0 for none.
-    near: Vec<u32>,
+    near: Box<[u32; 1 << NEAR]>,
     /// The numbers of the others.
     far: FxHashMap<Shape, u32>,
     /// The number of indicators.
-    width: u32,
+    width: usize,
 }
 
 /// Bits of a shape that is near.
@@ -44,27 +45,30 @@ const NEAR: u32 = 12;
 /// Bits of a set of roles.
 const ROLES: u32 = 3;
 
+/// Where a shape with few bits stands among all of these, without its roles.
+#[inline]
+pub(super) fn near(shape: &Shape, width: usize) -> Option<usize> {
+    let level = u64::from(shape.level).checked_shl(u32::try_from(width).ok()?)?;
+    let place = usize::try_from(level | shape.present).ok()?.checked_mul(1 << ROLES)?;
+    (shape.co_units == 0 && level >> NEAR == 0 && place >> NEAR == 0).then_some(place)
+}
+
 impl Numbers {
     /// None yet, for so many indicators.
     pub fn new(width: usize) -> Self {
-        let width = u32::try_from(width).unwrap_or(u32::MAX);
-        let near = if width <= NEAR - ROLES { vec![0; 1 << NEAR] } else { Vec::new() };
-        Self { near, far: FxHashMap::default(), width }
+        Self { near: Box::new([0; 1 << NEAR]), far: FxHashMap::default(), width }
     }
 
-    /// Where a shape stands among those with few bits.
+    /// The number of a shape that stands at a place and is known.
     #[inline]
-    fn place(&self, shape: &Shape) -> usize {
-        let kind =
-            if shape.co_units == 0 { u64::from(shape.level) << self.width | shape.present } else { u64::MAX >> ROLES };
-        usize::try_from(kind << ROLES | u64::from(shape.roles)).unwrap_or(usize::MAX)
+    pub fn known(&self, near: usize, roles: Roles) -> Option<u32> {
+        self.near.get((near | usize::from(roles)) % (1 << NEAR))?.checked_sub(1)
     }
 
     /// The number of a shape.
-    #[inline]
     pub fn number(&mut self, shape: Shape, all: &Shapes) -> u32 {
-        let place = self.place(&shape);
-        match self.near.get_mut(place) {
+        let near = near(&shape, self.width).map(|near| near | usize::from(shape.roles));
+        match near.and_then(|near| self.near.get_mut(near)) {
             Some(after) => {
                 if *after == 0 {
                     *after = all.number(shape).saturating_add(1);

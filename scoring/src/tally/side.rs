@@ -1,7 +1,7 @@
 //! Sums and facts of one kind of subject, in parts that are added up side by side.
 
-use crate::tally::cells::{Cell, Cells, Shape};
-use crate::tally::facts::{AllFacts, Facts};
+use crate::tally::cells::{Cell, Cells, Dense, Shape};
+use crate::tally::facts::{AllFacts, Common, Facts};
 
 /// Sums and facts of one kind of subject.
 ///
@@ -98,24 +98,16 @@ impl Part {
     }
 
     /// The cells of a shape, and the number of subjects that are known by now.
-    #[inline]
-    pub fn of_shape(&mut self, shape: u32) -> Option<(&mut Cells, usize)> {
-        if self.cells.len() <= shape as usize {
-            self.more_cells(shape);
+    pub fn of_shape(&mut self, shape: usize) -> Option<(&mut Cells, usize)> {
+        if self.cells.len() <= shape {
+            self.cells.resize(shape + 1, Cells::default());
         }
-        Some((self.cells.get_mut(shape as usize)?, self.facts.len()))
+        Some((self.cells.get_mut(shape)?, self.facts.len()))
     }
 
-    #[cold]
-    fn more_cells(&mut self, shape: u32) {
-        self.cells.resize(shape as usize + 1, Cells::default());
-    }
-
-    /// Some number of a subject's sums and facts, whatever it is, so that they are at hand afterwards.
-    #[inline]
-    pub fn look(&self, own: u32, shape: u32, indicators: usize) -> u32 {
-        let cells = self.cells.get(shape as usize);
-        cells.map_or(0, |cells| cells.look(own, indicators)) ^ self.facts.look(own)
+    /// The small cells of each shape, where subjects have one each, and what many tasks have.
+    pub fn dense(&mut self, indicators: usize) -> (Vec<Dense<'_>>, &mut [Common]) {
+        (self.cells.iter_mut().map(|cells| cells.dense(indicators)).collect(), self.facts.dense())
     }
 
     /// Puts the cells in another order of shapes.

@@ -10,7 +10,7 @@ use crate::policy::{CoMode, Policy, Scope};
 use crate::read::batch::ListColumn;
 use crate::read::names::Names;
 use crate::tally::cells::{Shape, narrow};
-use crate::tally::deal::{Dealt, Entry, Side, Task};
+use crate::tally::deal::{Dealt, Entry, Side, Task, Usual};
 use crate::tally::facts::{
     DONE, DONE_LATE, FEEDBACK_MISSED, FORMAL_REPORT_MISSED, MEETS_COUNTS, MEETS_COUNTS_AS_LEAD, Marks, NOT_JUDGED,
     OVERDUE, SOLE_ESCALATION,
@@ -110,8 +110,14 @@ impl<'p> Tallying<'p> {
             let level = levels.get(judged.level as usize).copied().unwrap_or_default();
             let shape = Shape { roles: 0, co_units: 0, level, present };
             let entry = Entry { subject: 0, shape, sum: scored, fact: true, lead: true };
-            self.units(units, &task, entry, &mut met, &mut hand.units)?;
+            let usual = task.usual(entry, width);
+            self.units(units, &task, usual.as_ref(), entry, &mut met, &mut hand.units)?;
             for (person, roles) in persons {
+                if let Some(usual) = &usual
+                    && hand.persons.push_usual(usual, *person, *roles, true, &self.persons)?
+                {
+                    continue;
+                }
                 let entry = Entry { subject: *person, shape: Shape { roles: *roles, ..shape }, ..entry };
                 hand.persons.push(&task, entry, &self.persons)?;
             }
@@ -132,15 +138,22 @@ impl<'p> Tallying<'p> {
         &self,
         units: &[u32],
         task: &Task<'_>,
+        usual: Option<&Usual<'_>>,
         entry: Entry,
         met: &mut Vec<(u32, bool)>,
         dealt: &mut Dealt,
     ) -> Result<(), Overflow> {
         let split = self.policy.roles.co_mode == CoMode::Split;
+        let usual = usual.filter(|_| !split && self.above.is_empty());
         let co_units = u32::try_from(units.len().saturating_sub(1)).unwrap_or(u32::MAX);
         for (place, unit) in units.iter().enumerate() {
             let lead = place == 0;
             let roles = if lead { LEAD } else { 0 };
+            if let Some(usual) = usual
+                && dealt.push_usual(usual, *unit, roles, lead, &self.units)?
+            {
+                continue;
+            }
             let co_units = if split && !lead { co_units } else { 0 };
             let shape = Shape { roles, co_units, ..entry.shape };
             let entry = Entry { subject: *unit, shape, lead, ..entry };

@@ -70,7 +70,7 @@ impl WrittenSide {
     ) -> Result<(), Overflow> {
         for (subject, shape, sums) in &self.sums {
             let shape = Shape { level: level(shape.level), ..*shape };
-            let number = shapes.binary_search(&shape).ok().and_then(|place| u32::try_from(place).ok());
+            let number = shapes.binary_search(&shape).ok();
             let cells = number.and_then(|number| part.of_shape(number));
             cells.map_or(Ok(()), |(cells, subjects)| cells.add_sums(*subject, subjects, &shape, sums, indicators))?;
         }
