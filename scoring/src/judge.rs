@@ -12,6 +12,7 @@ pub mod signs;
 pub mod state;
 mod whole;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::judge::calendar::Calendar;
@@ -75,7 +76,7 @@ pub struct Judged {
     pub co_units: Option<ListColumn<u32>>,
     /// `principal`, `deputy`, `staff`, codes of persons.
     pub persons: [Option<ListColumn<u32>>; 3],
-    /// Levels named, defaults in place.
+    /// The levels of the policy, or else those that tasks name.
     pub levels: Names,
     /// Weights in millionths; `None`: all 1.
     pub weight: Option<Vec<Option<i128>>>,
@@ -178,6 +179,8 @@ impl<'p> Judge<'p> {
         };
         let mut faults: BTreeMap<usize, Fault> = std::mem::take(&mut batch.faults).into_iter().collect();
         let columns = self.bind(&batch);
+        let (names, levels) = self.levels(&batch, &columns);
+        judged.levels = names;
         let (mut standings, mut all_signs) = (Vec::with_capacity(TOGETHER), Vec::with_capacity(TOGETHER));
         for first in (0..rows).step_by(TOGETHER) {
             standings.clear();
@@ -193,7 +196,8 @@ impl<'p> Judge<'p> {
             for ((row, standing), signs) in (first..).zip(&standings).zip(&all_signs) {
                 let from = zero_targets.partition_point(|(known, _)| *known < row);
                 let own = zero_targets.get(from..).unwrap_or_default().iter().take_while(|(known, _)| *known == row);
-                self.row(Task { row, standing }, *signs, own.map(|(_, place)| *place), &columns, &mut judged);
+                let level = levels.get(row).copied().unwrap_or_default();
+                self.row(Task { row, standing }, (level, *signs), own.map(|(_, place)| *place), &columns, &mut judged);
             }
         }
         judged.faults = faults.into_iter().map(|(row, fault)| (row, fault, batch.records.get(row))).collect();
@@ -207,6 +211,22 @@ impl<'p> Judge<'p> {
             weight: batch.weight,
             ..judged
         })
+    }
+
+    /// The levels of a batch, and the place of each row's level among them.
+    fn levels<'b>(&self, batch: &'b TaskBatch, columns: &BatchColumns<'_>) -> (Names, Cow<'b, [u32]>) {
+        let mut names = Names::default();
+        let places = match (&self.policy.levels, &batch.levels) {
+            (Some(known), Some(places)) => {
+                known.weights.iter().for_each(|(name, _)| _ = names.code(name));
+                Cow::Borrowed(&places[..])
+            }
+            _ => {
+                let rows = 0..batch.lines.len();
+                rows.map(|row| names.code(columns.level.meant(row).unwrap_or_default())).collect()
+            }
+        };
+        (names, places)
     }
 
     /// Puts in the values of some rows, indicator by indicator; gives the rows of targets that are 0, with the places of
@@ -262,7 +282,7 @@ impl<'p> Judge<'p> {
     fn row(
         &self,
         task: Task<'_>,
-        signs: Signs,
+        (level, signs): (u32, Signs),
         zero_targets: impl Iterator<Item = usize>,
         columns: &BatchColumns<'_>,
         judged: &mut Judged,
@@ -284,7 +304,6 @@ impl<'p> Judge<'p> {
             let warnings = zero_targets.filter_map(column).map(|column| (row, TaskWarning::ZeroTarget { column }));
             judged.warnings.extend(warnings);
         }
-        let level = columns.level.meant(row).unwrap_or_default();
         judged.tasks.push(JudgedTask {
             line: columns.batch.lines.get(row).copied().unwrap_or_default(),
             state: standing.state,
@@ -293,11 +312,11 @@ impl<'p> Judge<'p> {
                 .due
                 .filter(|due| *due <= self.window.as_of)
                 .map_or(self.window.as_of.day, |d| d.day),
-            level: judged.levels.code(level),
+            level,
             exclusion,
             feedback_missed: standing.feedback_missed,
             formal_report_missed: standing.formal_report_missed
-                && self.policy.formal_levels.iter().any(|formal| formal == level),
+                && self.policy.formal_levels.iter().any(|formal| formal == judged.levels.name(level)),
             sole_escalation: standing.sole_escalation,
             signs,
         });

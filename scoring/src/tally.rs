@@ -50,7 +50,7 @@ pub struct Sums {
 pub struct Tally {
     /// The indicators of tasks sections, as places in the policy.
     pub indicators: Vec<usize>,
-    /// The levels that tasks have, sorted.
+    /// The levels of the policy, or else those that tasks name, sorted.
     pub levels: Vec<String>,
     /// Of units.
     pub units: SideTally,

@@ -217,6 +217,13 @@ impl<'p> TaskIndicator<'p> {
         if let Some(value) = self.whole_value(bound, task.row) {
             return Ok(if judged { Verdict::Value(value) } else { Verdict::NotApplicable });
         }
+        // What a rating has instead of most marks that are missing.
+        if matches!(self.indicator.method, Method::Rating { .. })
+            && self.indicator.missing == Missing::Exclude
+            && bound.first.number(task.row) == Some(None)
+        {
+            return Ok(Verdict::NotApplicable);
+        }
         self.judge_by_fractions(bound, task, judged)
     }
 

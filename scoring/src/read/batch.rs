@@ -358,6 +358,9 @@ pub struct TaskBatch {
     pub task_id: TextColumn,
     /// `parent_id`, in half width.
     pub parent_id: Option<TextColumn>,
+    /// `level`, as a place among the levels of the policy, the default one where it is blank; `None` when the policy has
+    /// none. A row whose level is none of them is faulty.
+    pub levels: Option<Vec<u32>>,
     /// `lead_unit`: the first is the lead, the others co. Codes of units.
     pub lead_unit: ListColumn<u32>,
     /// `co_units`. Codes of units.

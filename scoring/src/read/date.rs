@@ -168,14 +168,9 @@ fn plain(cell: &[u8]) -> Option<Day> {
     if (digits | above_nine) & 0xF0F0_F0F0_F0F0_F0F0 != 0 || digits & !DIGITS != 0 || d1 > 9 || d2 > 9 {
         return None;
     }
-    // Each pair of digits as a number in the lower byte of the pair's two.
-    let [year, century, month] = {
-        let pairs = |shift: u32| {
-            let (tens, ones) = (digits >> shift & 0xF, digits >> (shift + 8) & 0xF);
-            i32::try_from(tens * 10 + ones).unwrap_or_default()
-        };
-        [pairs(16), pairs(0), pairs(40)]
-    };
+    // Each byte and the next one as a number of two digits.
+    let pairs = digits * 10 + (digits >> 8);
+    let [century, year, month] = [0, 16, 40].map(|place| i32::from((pairs >> place) as u8));
     let (year, day) = (century * 100 + year, i32::from(d1) * 10 + i32::from(d2));
     Day::existing(year, month, day).filter(|_| year > 0)
 }

@@ -4,10 +4,11 @@
 /// are that number.
 #[inline]
 pub(super) fn key(bytes: &[u8]) -> Option<u64> {
-    if let ([a, b, c, d, ..], [.., w, x, y, z]) = (bytes, bytes) {
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
         // The two halves overlap where there are less than eight bytes.
-        let (first, last) = (u32::from_le_bytes([*a, *b, *c, *d]), u32::from_le_bytes([*w, *x, *y, *z]));
-        return (bytes.len() <= 8 && *z != 0).then(|| u64::from(first) | u64::from(last) << (8 * (bytes.len() - 4)));
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        let fits = bytes.len() <= 8 && last >> 24 != 0;
+        return fits.then(|| u64::from(first) | u64::from(last) << (8 * (bytes.len() - 4)));
     }
     // Two of the three are the same one in less than three bytes.
     let (Some(first), Some(middle), Some(last)) = (bytes.first(), bytes.get(bytes.len() / 2), bytes.last()) else {

@@ -18,7 +18,7 @@ use super::width::half;
 use super::{eight, list, number};
 use crate::moment::Moment;
 use crate::number::Number;
-use crate::policy::Policy;
+use crate::policy::{Levels, Policy};
 
 /// Words that `status` may hold.
 pub(super) const STATUS_WORDS: [&str; 5] = ["active", "exempt", "免责", "cancelled", "取消"];
@@ -41,7 +41,7 @@ pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block, names:
     }
     let task_id = typing.task_ids();
     let parent_id = typing.ids(TaskColumn::ParentId);
-    typing.check_levels();
+    let levels = typing.levels();
     let lead_unit = typing.lead_units(&mut names.units);
     let co_units = typing.names(TaskColumn::CoUnits, &mut names.units);
     let persons = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff]
@@ -61,6 +61,7 @@ pub(super) fn batch(context: &Context<'_>, layout: &Layout, block: Block, names:
         faults,
         task_id,
         parent_id,
+        levels,
         lead_unit,
         co_units,
         persons,
@@ -334,47 +335,61 @@ impl<'a> Typing<'a> {
         number.map_err(|fault| self.fault(row, self.at(column).bad_number(cell, fault))).ok()
     }
 
-    fn check_levels(&mut self) {
-        let Some(levels) = &self.context.policy.levels else { return };
+    /// The level of each row, as a place among those of the policy; `None` when it has none.
+    fn levels(&mut self) -> Option<Vec<u32>> {
+        let levels = self.context.policy.levels.as_ref()?;
+        let by_name = |cell: &str| levels.weights.iter().position(|(name, _)| name == cell);
+        let place = |cell: Option<&str>| u32::try_from(cell.map_or(levels.default, by_name)?).ok();
+        let quick = self.levels_of_dictionary(place).or_else(|| self.levels_by_bytes(levels));
+        if quick.is_some() {
+            return quick;
+        }
         let at = self.at(TaskColumn::Level);
-        let missing = || at.missing("name a level, or give the policy a default one ([levels] default)");
-        let is_known = |cell: &str| levels.weights.iter().any(|(name, _)| name == cell);
-        if self.all_pass(TaskColumn::Level, |cell| cell.map_or(levels.default.is_some(), is_known)) {
-            return;
-        }
-        let Some(cells) = self.cells(TaskColumn::Level) else {
-            for row in self.rows().filter(|_| levels.default.is_none()) {
-                self.fault(row, missing());
-            }
-            return;
+        let mut places = Vec::with_capacity(self.block.lines.len());
+        let cells: Vec<Option<&str>> = match self.cells(TaskColumn::Level) {
+            Some(cells) => cells.map(|(_, cell)| cell).collect(),
+            None => vec![None; self.block.lines.len()],
         };
-        if self.are_levels() {
-            return;
-        }
-        cells.for_each(|(row, cell)| match cell {
-            Some(cell) if is_known(cell) => {}
-            Some(cell) => {
-                let known = levels.weights.iter().map(|(name, _)| name.as_str());
-                self.fault(row, at.unknown(Code::UnknownLevel, cell, "level", known));
+        for (row, cell) in cells.into_iter().enumerate() {
+            let known = place(cell);
+            match cell {
+                _ if known.is_some() => {}
+                Some(cell) => {
+                    let known = levels.weights.iter().map(|(name, _)| name.as_str());
+                    self.fault(row, at.unknown(Code::UnknownLevel, cell, "level", known));
+                }
+                None => {
+                    self.fault(row, at.missing("name a level, or give the policy a default one ([levels] default)"));
+                }
             }
-            None if levels.default.is_none() => self.fault(row, missing()),
-            None => {}
-        });
+            places.push(known.unwrap_or_default());
+        }
+        Some(places)
     }
 
-    /// Whether all cells are levels with short names, which takes no more than to compare numbers.
-    fn are_levels(&self) -> bool {
-        let Some(levels) = &self.context.policy.levels else { return false };
-        let Some((text, mut places)) = self.places(TaskColumn::Level) else { return false };
-        let names = levels.weights.iter().map(|(name, _)| name.as_str());
+    /// The levels of a column of texts that have codes, where all of these texts are levels.
+    fn levels_of_dictionary(&self, place: impl Fn(Option<&str>) -> Option<u32>) -> Option<Vec<u32>> {
+        let texts = self.coded(TaskColumn::Level)?;
+        let places: Vec<u32> = texts.cells().map(place).collect::<Option<_>>()?;
+        texts.codes().iter().map(|code| places.get(*code as usize).copied()).collect()
+    }
+
+    /// The levels of a column where all have short names, which takes no more than to compare numbers.
+    fn levels_by_bytes(&self, levels: &Levels) -> Option<Vec<u32>> {
+        let (text, cells) = self.places(TaskColumn::Level)?;
+        let names = levels.weights.iter().zip(0_u32..).map(|((name, _), place)| (name.as_str(), place));
         // A name that is blank, or that has spaces around it, is no cell's.
-        let names = names.filter(|name| !name.is_empty() && layout::as_written(name) == Some(*name));
-        let keys: Vec<u64> = names.filter_map(|name| eight::key(name.as_bytes())).collect();
-        let is_blank = |cell: &[u8]| cell.is_empty() && levels.default.is_some();
-        places.all(|place| {
-            let cell = bytes(text, &place);
-            eight::key(cell).is_some_and(|key| keys.contains(&key)) || is_blank(cell)
-        })
+        let names = names.filter(|(name, _)| !name.is_empty() && layout::as_written(name) == Some(*name));
+        let keys: Vec<(u64, u32)> =
+            names.filter_map(|(name, place)| Some((eight::key(name.as_bytes())?, place))).collect();
+        let default = levels.default.and_then(|default| u32::try_from(default).ok());
+        let mut places = Vec::with_capacity(self.block.lines.len());
+        for cell in cells {
+            let cell = bytes(text, &cell);
+            let by_key = |key| keys.iter().find(|(known, _)| *known == key).map(|(_, place)| *place);
+            places.push(if cell.is_empty() { default } else { eight::key(cell).and_then(by_key) }?);
+        }
+        Some(places)
     }
 
     fn check_status(&mut self) {
