@@ -6,6 +6,7 @@
 mod months;
 
 use std::cmp::Ordering;
+use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
@@ -116,19 +117,31 @@ impl Day {
 pub struct Moment {
     /// The calendar day.
     pub day: Day,
-    /// The second of the day, 0 to 86,400; 86,400 is its end.
-    pub second: i32,
+    /// The second of the day with 1 added: never 0, so that a moment or none takes no more room than a moment.
+    after_second: NonZeroU32,
 }
 
 impl Moment {
+    /// The moment at a second of a day, 0 to 86,400; 86,400 is its end.
+    #[inline]
+    pub const fn at(day: Day, second: u32) -> Self {
+        Self { day, after_second: NonZeroU32::MIN.saturating_add(second) }
+    }
+
     /// A date without a time of day.
+    #[inline]
     pub fn of_day(day: Day, resolution: Resolution) -> Self {
-        Self { day, second: if resolution == Resolution::Second { 86_400 } else { 0 } }
+        Self::at(day, if resolution == Resolution::Second { SECONDS_PER_DAY as u32 } else { 0 })
+    }
+
+    /// The second of the day, 0 to 86,400; 86,400 is its end.
+    pub fn second(self) -> u32 {
+        self.after_second.get() - 1
     }
 
     /// Seconds since 1970-01-01 00:00.
     pub fn instant(self) -> i64 {
-        i64::from(self.day.0) * SECONDS_PER_DAY + i64::from(self.second)
+        i64::from(self.day.0) * SECONDS_PER_DAY + i64::from(self.second())
     }
 
     /// The moment a span later: months by the calendar and held to the month's last day; the time of day stays.
@@ -138,7 +151,7 @@ impl Moment {
             Span::Days(days) => Day(self.day.0.checked_add(days)?),
             Span::Months(months) => self.day.plus_months(months)?,
         };
-        Some(Self { day, second: self.second })
+        Some(Self { day, ..self })
     }
 }
 
@@ -185,7 +198,7 @@ mod tests {
 
         #[test]
         fn months_later_is_what_the_library_says(day in -4_371_000_i32..2_932_000, months in -50_000_i32..50_000) {
-            let moment = Moment { day: Day(day), second: 5 };
+            let moment = Moment::at(Day(day), 5);
             let library = by_library(moment.day)
                 .and_then(|date| date.checked_add(jiff::Span::new().try_months(months).ok()?).ok());
             prop_assert_eq!(moment.plus(Span::Months(months)).and_then(|moment| moment.day.date()), library);

@@ -83,7 +83,7 @@ mod tests {
     }
 
     fn at(day: Day) -> Moment {
-        Moment { day, second: 0 }
+        Moment::at(day, 0)
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl DateContext {
     fn moment(&self, written: Written) -> Moment {
         let day = Day::of(written.date);
         match written.second {
-            Some(second) if self.resolution == Resolution::Second => Moment { day, second },
+            Some(second) if self.resolution == Resolution::Second => Moment::at(day, second),
             _ => Moment::of_day(day, self.resolution),
         }
     }
@@ -120,7 +120,7 @@ impl YearLast {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Written {
     date: Date,
-    second: Option<i32>,
+    second: Option<u32>,
 }
 
 /// Reads a date; `None` for words that mean no date (`长期`).
@@ -241,7 +241,7 @@ fn year_and_month(cell: &str) -> Option<(i16, i16, DayText<'_>)> {
 }
 
 /// `H:MM` or `H:MM:SS` after a blank, a `T` or nothing: the second of the day.
-fn time_of_day(text: &str) -> Option<i32> {
+fn time_of_day(text: &str) -> Option<u32> {
     let text = text.strip_prefix(|c: char| c == 'T' || c.is_whitespace()).unwrap_or(text);
     let mut parts = text.split(':');
     let (hour, minute) = (digits(parts.next()?, 1, 2)?, digits(parts.next()?, 2, 2)?);
@@ -249,7 +249,7 @@ fn time_of_day(text: &str) -> Option<i32> {
     if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    Some(i32::from(hour) * 3600 + i32::from(minute) * 60 + i32::from(second))
+    u32::try_from(i32::from(hour) * 3600 + i32::from(minute) * 60 + i32::from(second)).ok()
 }
 
 /// `2025-03`, `2025年3月`, `3月底` and the like: the last day of the month.
@@ -297,7 +297,8 @@ fn by_format(cell: &str, format: &str) -> Option<Written> {
     let second = match parts.hour() {
         Some(_) => {
             let time = parts.to_time().ok()?;
-            Some(i32::from(time.hour()) * 3600 + i32::from(time.minute()) * 60 + i32::from(time.second()))
+            let second = i32::from(time.hour()) * 3600 + i32::from(time.minute()) * 60 + i32::from(time.second());
+            u32::try_from(second).ok()
         }
         None => None,
     };
@@ -323,8 +324,8 @@ mod tests {
 
     fn read(cell: &str) -> String {
         match parse(cell, &context(Resolution::Second)) {
-            Ok(Some(Moment { day, second: 86_400 })) => day.date().unwrap().to_string(),
-            Ok(Some(moment)) => format!("{} {}", moment.day.date().unwrap(), moment.second),
+            Ok(Some(moment)) if moment.second() == 86_400 => moment.day.date().unwrap().to_string(),
+            Ok(Some(moment)) => format!("{} {}", moment.day.date().unwrap(), moment.second()),
             Ok(None) => "none".to_owned(),
             Err(_) => "bad".to_owned(),
         }
@@ -425,7 +426,7 @@ mod tests {
     #[test]
     fn times_of_day_are_dropped_at_day_resolution() {
         let moment = parse("2025-03-01 08:30", &context(Resolution::Day)).unwrap().unwrap();
-        assert_eq!(moment.second, 0);
+        assert_eq!(moment.second(), 0);
     }
 
     #[test]
@@ -434,7 +435,7 @@ mod tests {
         let context = context(Resolution::Second).with_formats(&formats);
         let read = |cell| {
             let moment = parse(cell, &context).unwrap().unwrap();
-            (moment.day.date().unwrap(), moment.second)
+            (moment.day.date().unwrap(), moment.second())
         };
         assert_eq!(read("02/01/2025 12:25:23 AM"), (Date::constant(2025, 2, 1), 25 * 60 + 23));
         assert_eq!(read("01/02/2025"), (Date::constant(2025, 2, 1), 86_400));

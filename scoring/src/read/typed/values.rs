@@ -128,7 +128,7 @@ impl Values {
                 ends(ticks, |ticks| has_cell(second(ticks, unit)?.0))?;
                 let moment = |ticks| {
                     second(ticks, unit).map(|(day, second)| match resolution {
-                        Resolution::Second => Moment { day, second },
+                        Resolution::Second => Moment::at(day, second),
                         Resolution::Day => Moment::of_day(day, resolution),
                     })
                 };
@@ -217,7 +217,7 @@ where
 }
 
 /// The day and the second of it of a moment; `None` far outside the years that dates can have.
-pub(super) fn second(ticks: i64, unit: TimeUnit) -> Option<(Day, i32)> {
+pub(super) fn second(ticks: i64, unit: TimeUnit) -> Option<(Day, u32)> {
     let per_second = match unit {
         TimeUnit::Nanoseconds => 1_000_000_000,
         TimeUnit::Microseconds => 1_000_000,
@@ -225,7 +225,7 @@ pub(super) fn second(ticks: i64, unit: TimeUnit) -> Option<(Day, i32)> {
     };
     let seconds = ticks.div_euclid(per_second);
     let (day, second) = (seconds.div_euclid(SECONDS_PER_DAY), seconds.rem_euclid(SECONDS_PER_DAY));
-    Some((Day(i32::try_from(day).ok()?), i32::try_from(second).ok()?))
+    Some((Day(i32::try_from(day).ok()?), u32::try_from(second).ok()?))
 }
 
 /// Digits and places of a decimal without the zeros at its end; `None` where it has many of them.
