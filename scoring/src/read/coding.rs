@@ -29,6 +29,13 @@ pub(super) struct Coding<'n, 'c> {
     waiting: Vec<&'c str>,
 }
 
+/// The codes of the names in cells.
+pub(super) fn codes<'c>(names: &mut Names, cells: impl Iterator<Item = Option<&'c str>>) -> ListColumn<u32> {
+    let mut coding = Coding::new(names, cells.size_hint().0);
+    cells.for_each(|cell| coding.add(cell));
+    coding.settled()
+}
+
 impl<'n, 'c> Coding<'n, 'c> {
     /// No cells yet, with room for so many.
     pub fn new(names: &'n mut Names, cells: usize) -> Self {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn, Texts};
 use super::block::Block;
-use super::coding::{Coding, bytes, is_one, text_at};
+use super::coding::{Coding, bytes, codes, is_one, text_at};
 use super::date::{self, DateContext, DateFault};
 use super::fault::{self, At};
 use super::layout::{self, Column, Layout};
@@ -224,17 +224,13 @@ impl<'a> Typing<'a> {
 
     fn names(&self, column: TaskColumn, names: &mut Names) -> Option<ListColumn<u32>> {
         if let Some(texts) = self.coded(column) {
-            return Some(names.listed(texts, |names, cells| {
-                let mut coding = Coding::new(names, cells.size_hint().0);
-                cells.for_each(|cell| coding.add(cell));
-                coding.settled()
-            }));
+            return Some(names.listed(texts, |names, cells| codes(names, cells)));
         }
+        let Some((text, places)) = self.places(column) else {
+            return Some(codes(names, self.cells(column)?.map(|(_, cell)| cell)));
+        };
         let mut coding = Coding::new(names, self.block.lines.len());
-        match self.places(column) {
-            Some((text, places)) => coding.add_places(text, places),
-            None => self.cells(column)?.for_each(|(_, cell)| coding.add(cell)),
-        }
+        coding.add_places(text, places);
         Some(coding.settled())
     }
 

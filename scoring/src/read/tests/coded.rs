@@ -8,7 +8,7 @@ use proptest::sample::select;
 use super::super::names::Names;
 use super::super::typed::{CodedTexts, TypedColumn};
 use super::super::width::half;
-use super::super::{layout, tasks};
+use super::super::{coding, layout};
 use super::typed::said;
 use super::*;
 
@@ -94,8 +94,8 @@ proptest! {
         let (mut at_once, mut each) = (Names::default(), Names::default());
         for part in &parts {
             let part = part.coded().unwrap();
-            let plain = tasks::codes(&mut each, part.codes().iter().map(|code| part.cell(*code)));
-            let listed = at_once.listed(part, |names, cells| tasks::codes(names, cells));
+            let plain = coding::codes(&mut each, part.codes().iter().map(|code| part.cell(*code)));
+            let listed = at_once.listed(part, |names, cells| coding::codes(names, cells));
             for row in 0..part.codes().len() {
                 prop_assert_eq!(listed.get(row), plain.get(row));
             }
