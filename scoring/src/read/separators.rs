@@ -3,7 +3,7 @@
 /// Bytes that are compared together: as many as a number has bits.
 pub(super) const PIECE: usize = 64;
 
-/// Calls `found` with the places of the commas, CRs and LFs of each piece of a text, one after another.
+/// Calls `found` with the separators of each piece of a text, one after another.
 pub(super) fn each(text: &[u8], mut found: impl FnMut(Separators)) {
     let (pieces, rest) = text.as_chunks();
     let mut last = [0; PIECE];
@@ -11,35 +11,41 @@ pub(super) fn each(text: &[u8], mut found: impl FnMut(Separators)) {
         *into = *byte;
     }
     for (piece, place) in pieces.iter().chain([&last]).zip((0..).step_by(PIECE)) {
-        found(Separators { place, bits: bits(piece) });
+        let ends = bits(piece, |byte| byte == b'\n' || byte == b'\r');
+        found(Separators { place, commas: bits(piece, |byte| byte == b','), ends });
     }
 }
 
-/// The places of the separators of a piece.
+/// The separators of a piece that are still to come, a bit for each byte, the first the lowest.
 pub(super) struct Separators {
-    /// That of the piece.
-    place: usize,
-    /// A bit for each that is still to come.
-    bits: u64,
+    /// The place of the piece.
+    pub place: usize,
+    commas: u64,
+    /// CRs and LFs.
+    ends: u64,
 }
 
-impl Iterator for Separators {
-    type Item = usize;
-
+impl Separators {
+    /// The commas before the next line end, and the place of that.
     #[inline]
-    fn next(&mut self) -> Option<usize> {
-        let place = (self.bits != 0).then(|| self.place + self.bits.trailing_zeros() as usize)?;
-        self.bits &= self.bits - 1;
-        Some(place)
+    pub fn next(&mut self) -> (u64, Option<usize>) {
+        // All bits below the lowest one that is set; all where none is.
+        let before = self.ends.wrapping_sub(1) & !self.ends;
+        let end = (self.ends != 0).then(|| self.place + self.ends.trailing_zeros() as usize);
+        let commas = self.commas & before;
+        self.commas &= !before;
+        self.ends &= self.ends.wrapping_sub(1);
+        (commas, end)
     }
 }
 
-/// A bit for each byte, the first the lowest, that is set where it separates.
-fn bits(piece: &[u8; PIECE]) -> u64 {
+/// A bit for each byte, the first the lowest, that is set where it is one of some.
+#[inline]
+fn bits(piece: &[u8; PIECE], is: impl Fn(u8) -> bool) -> u64 {
     // The compiler compares 16 bytes or more at once.
     let mut flags = [0; PIECE];
     for (flag, byte) in flags.iter_mut().zip(piece) {
-        *flag = u8::from(*byte == b',') | u8::from(*byte == b'\n') | u8::from(*byte == b'\r');
+        *flag = u8::from(is(*byte));
     }
     let (eights, _) = flags.as_chunks();
     // The product moves the lowest bit of each of eight bytes into the highest byte.
@@ -56,7 +62,14 @@ mod tests {
         #[test]
         fn every_separator_is_found_once_and_in_order(text in "[,\r\na-c\u{0}人]{0,200}") {
             let mut found = Vec::new();
-            each(text.as_bytes(), |places| found.extend(places));
+            each(text.as_bytes(), |mut separators| loop {
+                let (commas, end) = separators.next();
+                found.extend((0..PIECE).filter(|bit| commas >> bit & 1 == 1).map(|bit| separators.place + bit));
+                found.extend(end);
+                if end.is_none() {
+                    return;
+                }
+            });
             let places = text.bytes().enumerate().filter(|(_, byte)| b",\r\n".contains(byte)).map(|(place, _)| place);
             prop_assert_eq!(found, places.collect::<Vec<_>>());
         }

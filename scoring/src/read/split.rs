@@ -168,16 +168,16 @@ impl Splitting<'_> {
         let bytes = self.text.as_bytes();
         let mut start = 0;
         self.start(0);
-        separators::each(bytes, |separators| {
+        separators::each(bytes, |mut separators| {
             self.make_room(2 * separators::PIECE);
-            for place in separators {
+            loop {
+                let (commas, end) = separators.next();
+                self.note_all(separators.place + 1, commas);
+                let Some(place) = end else { return };
                 self.note(place + 1);
-                let separator = bytes.get(place);
-                if separator == Some(&b',') {
-                    continue;
-                }
-                let is_second_half =
-                    place == start && separator == Some(&b'\n') && start > 0 && bytes.get(start - 1) == Some(&b'\r');
+                let is_second_half = place == start
+                    && bytes.get(place) == Some(&b'\n')
+                    && start.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'\r');
                 if is_second_half {
                     self.noted = self.settled;
                 } else {
@@ -244,6 +244,21 @@ impl Splitting<'_> {
             *start = u32::try_from(place).unwrap_or(u32::MAX);
         }
         self.noted += 1;
+    }
+
+    /// Notes where cells start, where there is room for them: at a place and so many bytes on as the bits say that are
+    /// set.
+    #[inline]
+    fn note_all(&mut self, place: usize, mut bits: u64) {
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
+        for start in self.starts.get_mut(self.noted..).unwrap_or_default() {
+            if bits == 0 {
+                return;
+            }
+            *start = place.saturating_add(bits.trailing_zeros());
+            bits &= bits - 1;
+            self.noted += 1;
+        }
     }
 
     /// Sorts a record whose cells are noted.
