@@ -21,7 +21,7 @@ const PARTS: usize = 1 << PART_BITS;
 const PART_BITS: u32 = 4;
 
 /// Numbers of short entries that wait for a part, at most. Of a worker's own they stay in the cache of its core.
-const WAITING: usize = 1 << 13;
+const WAITING: usize = 1 << 14;
 
 /// A task as it is added to each of its subjects.
 #[derive(Debug)]
