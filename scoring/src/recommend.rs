@@ -27,7 +27,7 @@ pub struct Outcome {
     /// Rules that fired, as places in the policy.
     pub rules: Vec<usize>,
     /// What is proposed.
-    pub proposal: Option<Proposal>,
+    pub proposal: Option<Box<Proposal>>,
     /// Of a person: the recommendation for the unit of the latest post.
     pub unit_recommendation: Option<Recommendation>,
 }
@@ -101,7 +101,7 @@ fn of_subject(
     let rules: Vec<usize> =
         rules.filter(|(_, (rule, prepared))| fires(rule, prepared)).map(|(place, _)| place).collect();
     let proposal = propose(standing, &rules, policy);
-    Outcome { rules, proposal, unit_recommendation }
+    Outcome { rules, proposal: proposal.map(Box::new), unit_recommendation }
 }
 
 /// Whether all conditions of a rule are on events, so that it applies whatever a subject's status.

@@ -1,6 +1,8 @@
 //! Scores of units and persons: weights applied to a tally, exactly, with measures and events; rounded once.
 //! METHOD §6, §7, §8.
 
+#![expect(clippy::vec_box, reason = "what a subject scored is large, and is put in another order later")]
+
 pub mod events;
 pub mod measures;
 mod scored;
@@ -18,6 +20,7 @@ use rayon::prelude::*;
 
 use crate::judge::state::Window;
 use crate::link::Ledger;
+use crate::link::persons::Person;
 use crate::link::yearly::{Event, Measure, Prior};
 use crate::number::{Fraction, TooLarge};
 use crate::policy::{Policy, Side};
@@ -30,9 +33,9 @@ use crate::terms::{Status, SubjectKind};
 #[derive(Debug, Clone, Default)]
 pub struct Scores {
     /// Of units.
-    pub units: Vec<Scored>,
+    pub units: Vec<Box<Scored>>,
     /// Of persons.
-    pub persons: Vec<Scored>,
+    pub persons: Vec<Box<Scored>>,
 }
 
 /// Scores everyone.
@@ -133,7 +136,7 @@ impl<'a> Scoring<'a> {
         indicators: Vec<Option<Fraction>>,
         base: Option<Fraction>,
         service: Option<Serving>,
-    ) -> Scored {
+    ) -> Result<Box<Scored>, TooLarge> {
         let events = self.events.get(&entrant.subject);
         let events = events.map(|events| Box::new(events::sum(events, self.side, self.policy, self.window)));
         let points = events.as_deref().unwrap_or(&events::NONE);
@@ -141,11 +144,11 @@ impl<'a> Scoring<'a> {
             .as_ref()
             .map(|base| (&(base + &points.bonus) - &points.deduction).held(&self.side.floor, &self.side.cap));
         let rounding = self.policy.rounding;
-        let published = exact.as_ref().and_then(|exact| exact.round(rounding.score, rounding.mode).ok());
+        let published = exact.as_ref().map(|exact| exact.round(rounding.score, rounding.mode)).transpose()?;
         let mut facts = self.tally.facts(entrant.subject).unwrap_or_default();
         facts.counts.resize(self.policy.counts.len(), 0);
         let status = self.status(entrant.group, base.is_none(), facts.scored, &sections, service.as_ref());
-        Scored {
+        Ok(Box::new(Scored {
             kind: self.kind,
             subject: entrant.subject,
             group: self.groups.get(entrant.group).cloned().unwrap_or_else(|| Arc::from(entrant.group)),
@@ -160,7 +163,7 @@ impl<'a> Scoring<'a> {
             published,
             service,
             prior: self.prior.get(&entrant.subject).cloned().unwrap_or_default(),
-        }
+        }))
     }
 
     fn status(
@@ -193,12 +196,12 @@ fn place(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
-fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) -> Result<Vec<Scored>, TooLarge> {
+fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) -> Result<Vec<Box<Scored>>, TooLarge> {
     let subjects = || ledger.units.iter().enumerate().filter(|(_, unit)| unit.subject);
     let assessed: Vec<_> = subjects().map(|(index, unit)| (place(index), unit.group.as_str())).collect();
     let scoring = Scoring::new(SubjectKind::Unit, tally, ledger, policy, window, &assessed)?;
     let units: Vec<_> = subjects().collect();
-    let scored: Vec<Scored> = units
+    units
         .par_iter()
         .map_init(Vec::new, |sums, (index, unit)| {
             let entrant = Entrant { subject: place(*index), group: &unit.group };
@@ -206,8 +209,7 @@ fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) 
             let base = sections.base.as_ref().map(|base| base * &scoring.scale);
             scoring.finish(&entrant, sections, indicators, base, None)
         })
-        .collect();
-    all_published(scored)
+        .collect()
 }
 
 /// Persons whose sums are looked at before they are scored.
@@ -218,24 +220,25 @@ fn score_persons(
     ledger: &Ledger,
     policy: &Policy,
     window: Window,
-    units: &[Scored],
-) -> Result<Vec<Scored>, TooLarge> {
-    let subjects: Vec<_> = ledger
-        .persons
-        .iter()
-        .enumerate()
-        .filter(|(_, person)| person.subject)
-        .map(|(index, person)| {
-            let service = Service::of(person, &ledger.units, window);
-            let group = service.group(&ledger.units, policy);
-            (place(index), service, group)
-        })
-        .collect();
+    units: &[Box<Scored>],
+) -> Result<Vec<Box<Scored>>, TooLarge> {
+    let persons: Vec<_> = ledger.persons.iter().enumerate().filter(|(_, person)| person.subject).collect();
+    let serving = |(index, person): &(usize, &Person)| {
+        let service = Service::of(person, &ledger.units, window);
+        let group = service.group(&ledger.units, policy);
+        (place(*index), service, group)
+    };
+    let subjects: Vec<_> = persons.par_iter().map(serving).collect();
     let assessed: Vec<_> = subjects.iter().map(|(subject, _, group)| (*subject, *group)).collect();
     let scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &assessed)?;
-    let unit_of =
-        |unit: u32| units.binary_search_by_key(&unit, |scored| scored.subject).ok().and_then(|at| units.get(at));
-    let scored: Vec<Scored> = subjects
+    let unit_of = |unit: u32| {
+        units
+            .binary_search_by_key(&unit, |scored| scored.subject)
+            .ok()
+            .and_then(|at| units.get(at))
+            .map(|scored| &**scored)
+    };
+    subjects
         .par_iter()
         .enumerate()
         .map_init(Vec::new, |sums, (at, (subject, service, group))| {
@@ -255,16 +258,7 @@ fn score_persons(
             };
             scoring.finish(&entrant, sections, indicators, base, Some(serving))
         })
-        .collect();
-    all_published(scored)
-}
-
-/// The scores, when each of them could be rounded.
-///
-/// Looked at once all stand in their places: results of each one would have to be moved to take them apart.
-fn all_published(scored: Vec<Scored>) -> Result<Vec<Scored>, TooLarge> {
-    let is_lost = |scored: &Scored| scored.exact.is_some() && scored.published.is_none();
-    if scored.par_iter().any(is_lost) { Err(TooLarge) } else { Ok(scored) }
+        .collect()
 }
 
 /// Σ days·(a·U + (1 − a)·O) / Σ days over the posts in the window. METHOD §8.
