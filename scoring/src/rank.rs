@@ -74,6 +74,7 @@ pub fn rank(scores: Scores, policy: &Policy) -> Standings {
     Standings { units, persons }
 }
 
+#[expect(clippy::vec_box, reason = "what a subject scored is large, and is put in another order here")]
 fn rank_side(
     scored: Vec<Box<Scored>>,
     kind: SubjectKind,
@@ -85,24 +86,28 @@ fn rank_side(
     let keys: Vec<(Option<Fact>, bool)> =
         tie_break.map(|key| (Fact::parse(&key.fact, policy, kind), key.descending)).collect();
     let groups = groups(&scored);
+    let bands = policy.band_places(kind);
     let (mut entered, mut line): (Vec<Option<Entered>>, Vec<Runner>) = (Vec::new(), Vec::new());
     let enter = |(at, scored): (usize, Box<Scored>)| {
         let group = groups.get(&*scored.group).copied().unwrap_or_default();
-        let entered = enter(scored, policy, &vetoes);
+        let unit = scored.service.as_ref().and_then(|service| service.unit);
+        let mut entered = enter(scored, policy, &vetoes);
+        entered.unit_band = unit.and_then(|unit| unit_bands.get(&unit).copied());
         let Entered { scored, effects, .. } = &entered;
         let key = sort_key(scored, effects.contains(&Effect::Fail), policy, &keys);
-        let runner = Runner { group, unranked: scored.status != Status::Ranked, key, at };
-        (Some(entered), runner)
+        let unranked = scored.status != Status::Ranked;
+        if !unranked {
+            entered.bands = band_of(scored, effects, &bands, policy);
+        }
+        (Some(entered), Runner { group, unranked, key, at })
     };
     scored.into_par_iter().enumerate().map(enter).unzip_into_vecs(&mut entered, &mut line);
     line.par_sort_unstable_by(Runner::compare);
     let places = places(&line, policy);
     let in_order: Vec<Entered> = line.iter().filter_map(|runner| entered.get_mut(runner.at)?.take()).collect();
-    let bands = policy.band_places(kind);
-    let standing = |(Entered { scored, vetoes, effects }, place): (Entered, Option<RankPlace>)| {
-        let unit = scored.service.as_ref().and_then(|service| service.unit);
-        let unit_band = unit.and_then(|unit| unit_bands.get(&unit).copied());
-        let (computed_band, band) = place.and_then(|_| band_of(&scored, &effects, &bands, policy)).unzip();
+    let standing = |(entered, place): (Entered, Option<RankPlace>)| {
+        let Entered { scored, vetoes, effects, bands, unit_band } = entered;
+        let (computed_band, band) = bands.unzip();
         Standing { scored, vetoes, effects, place, computed_band, band, quota_limited: false, unit_band }
     };
     let mut standings: Vec<Standing> = in_order.into_par_iter().zip(places).map(standing).collect();
@@ -120,12 +125,16 @@ fn groups(scored: &[Box<Scored>]) -> BTreeMap<String, usize> {
     names.into_iter().map(str::to_owned).zip(0..).collect()
 }
 
-/// What holds for a subject before it is ranked.
+/// What holds for a subject before it is ranked: all for which what it scored has to be looked at, because it is far off
+/// once subjects are in another order.
 #[derive(Debug)]
 struct Entered {
     scored: Box<Scored>,
     vetoes: Vec<usize>,
     effects: Vec<Effect>,
+    /// The computed and the final band, when it will be ranked.
+    bands: Option<(usize, usize)>,
+    unit_band: Option<usize>,
 }
 
 /// A subject before it is ranked: vetoes need no rank.
@@ -142,7 +151,7 @@ fn enter(scored: Box<Scored>, policy: &Policy, demands: &[Demands]) -> Entered {
     let vetoes: Vec<usize> = (0..policy.vetoes.len()).filter(holds).collect();
     let mut effects = scored.events().effects.clone();
     effects.extend(vetoes.iter().filter_map(|place| policy.vetoes.get(*place)).map(|veto| veto.effect));
-    Entered { scored, vetoes, effects }
+    Entered { scored, vetoes, effects, bands: None, unit_band: None }
 }
 
 /// What is moved while subjects are put in order.

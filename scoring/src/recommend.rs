@@ -64,8 +64,14 @@ pub fn recommend(standings: &Standings, policy: &Policy) -> Recommendations {
         .persons
         .par_iter()
         .map(|standing| {
-            let unit = standing.scored.service.as_ref().and_then(|service| service.unit);
-            of_subject(standing, unit.and_then(|unit| of_units.get(&unit).copied()), policy, &rules)
+            // What somebody scored is far off, and is not fetched where no unit has a recommendation.
+            let of_unit = if of_units.is_empty() {
+                None
+            } else {
+                let unit = standing.scored.service.as_ref().and_then(|service| service.unit);
+                unit.and_then(|unit| of_units.get(&unit).copied())
+            };
+            of_subject(standing, of_unit, policy, &rules)
         })
         .collect();
     Recommendations { units, persons }

@@ -26,6 +26,7 @@ use crate::number::{Fraction, TooLarge};
 use crate::policy::{Policy, Side};
 use crate::score::sections::{Sections, Weighing, side_tally};
 use crate::score::service::Service;
+use crate::score::whole::Sum;
 use crate::tally::{Cell, SideTally, Tally};
 use crate::terms::{Status, SubjectKind};
 
@@ -66,6 +67,9 @@ struct Scoring<'a> {
     events: BTreeMap<u32, Vec<&'a Event>>,
     prior: BTreeMap<u32, Vec<Prior>>,
 }
+
+/// Room for the sums and means of a subject.
+type Room<'a> = (Vec<(usize, Cell<'a>)>, Vec<Sum>);
 
 /// A subject as it enters scoring.
 struct Entrant<'a> {
@@ -113,12 +117,12 @@ impl<'a> Scoring<'a> {
         })
     }
 
-    /// Sections and indicators of a subject; `sums` is room for its sums, kept from one subject to the next.
-    fn sections(&self, entrant: &Entrant<'_>, sums: &mut Vec<(usize, Cell<'a>)>) -> (Sections, Vec<Option<Fraction>>) {
+    /// Sections and indicators of a subject; in `room`, kept from one subject to the next, stand its sums and means.
+    fn sections(&self, entrant: &Entrant<'_>, (sums, means): &mut Room<'a>) -> (Sections, Vec<Option<Fraction>>) {
         let mut indicators = vec![None; self.policy.indicators.len()];
         sums.clear();
         sums.extend(self.tally.sums(entrant.subject));
-        let tasks = self.weighing.of_tasks(sums, &mut indicators);
+        let tasks = self.weighing.of_tasks(sums, &mut indicators, means);
         let measured = self.measures.get(&entrant.subject).map_or(&[][..], Vec::as_slice);
         for (slot, value) in indicators.iter_mut().zip(measured) {
             if value.is_some() {
@@ -203,9 +207,9 @@ fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) 
     let units: Vec<_> = subjects().collect();
     units
         .par_iter()
-        .map_init(Vec::new, |sums, (index, unit)| {
+        .map_init(Room::default, |room, (index, unit)| {
             let entrant = Entrant { subject: place(*index), group: &unit.group };
-            let (sections, indicators) = scoring.sections(&entrant, sums);
+            let (sections, indicators) = scoring.sections(&entrant, room);
             let base = sections.base.as_ref().map(|base| base * &scoring.scale);
             scoring.finish(&entrant, sections, indicators, base, None)
         })
@@ -241,12 +245,12 @@ fn score_persons(
     subjects
         .par_iter()
         .enumerate()
-        .map_init(Vec::new, |sums, (at, (subject, service, group))| {
+        .map_init(Room::default, |room, (at, (subject, service, group))| {
             if at % TOGETHER == 0 {
                 tally.persons.look(subjects.iter().skip(at).take(TOGETHER).map(|(subject, ..)| *subject));
             }
             let entrant = Entrant { subject: *subject, group };
-            let (sections, indicators) = scoring.sections(&entrant, sums);
+            let (sections, indicators) = scoring.sections(&entrant, room);
             let own = sections.base.as_ref().map(|base| base * &scoring.scale);
             let base = if service.posts.is_empty() { own } else { with_units(service, own.as_ref(), policy, unit_of) };
             let unit = service.latest.and_then(|held| held.unit);
