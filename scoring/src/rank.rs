@@ -87,30 +87,28 @@ fn rank_side(
         tie_break.map(|key| (Fact::parse(&key.fact, policy, kind), key.descending)).collect();
     let groups = groups(&scored);
     let bands = policy.band_places(kind);
-    let (mut entered, mut line): (Vec<Option<Entered>>, Vec<Runner>) = (Vec::new(), Vec::new());
     let enter = |(at, scored): (usize, Box<Scored>)| {
         let group = groups.get(&*scored.group).copied().unwrap_or_default();
         let unit = scored.service.as_ref().and_then(|service| service.unit);
         let mut entered = enter(scored, policy, &vetoes);
         entered.unit_band = unit.and_then(|unit| unit_bands.get(&unit).copied());
-        let Entered { scored, effects, .. } = &entered;
+        let Entered { scored, effects, .. } = &*entered;
         let key = sort_key(scored, effects.contains(&Effect::Fail), policy, &keys);
         let unranked = scored.status != Status::Ranked;
         if !unranked {
             entered.bands = band_of(scored, effects, &bands, policy);
         }
-        (Some(entered), Runner { group, unranked, key, at })
+        Runner { group, unranked, key, at, entered }
     };
-    scored.into_par_iter().enumerate().map(enter).unzip_into_vecs(&mut entered, &mut line);
+    let mut line: Vec<Runner> = scored.into_par_iter().enumerate().map(enter).collect();
     line.par_sort_unstable_by(Runner::compare);
     let places = places(&line, policy);
-    let in_order: Vec<Entered> = line.iter().filter_map(|runner| entered.get_mut(runner.at)?.take()).collect();
-    let standing = |(entered, place): (Entered, Option<RankPlace>)| {
-        let Entered { scored, vetoes, effects, bands, unit_band } = entered;
+    let standing = |(runner, place): (Runner, Option<RankPlace>)| {
+        let Entered { scored, vetoes, effects, bands, unit_band } = *runner.entered;
         let (computed_band, band) = bands.unzip();
         Standing { scored, vetoes, effects, place, computed_band, band, quota_limited: false, unit_band }
     };
-    let mut standings: Vec<Standing> = in_order.into_par_iter().zip(places).map(standing).collect();
+    let mut standings: Vec<Standing> = line.into_par_iter().zip(places).map(standing).collect();
     quota::apply(&mut standings, kind, &bands, policy);
     standings
 }
@@ -138,7 +136,7 @@ struct Entered {
 }
 
 /// A subject before it is ranked: vetoes need no rank.
-fn enter(scored: Box<Scored>, policy: &Policy, demands: &[Demands]) -> Entered {
+fn enter(scored: Box<Scored>, policy: &Policy, demands: &[Demands]) -> Box<Entered> {
     let fails = scored.events().effects.contains(&Effect::Fail);
     let subject = Subject { policy, scored: &scored, vetoed: fails, standing: None, unit_recommendation: None };
     let holds = |place: &usize| {
@@ -151,7 +149,7 @@ fn enter(scored: Box<Scored>, policy: &Policy, demands: &[Demands]) -> Entered {
     let vetoes: Vec<usize> = (0..policy.vetoes.len()).filter(holds).collect();
     let mut effects = scored.events().effects.clone();
     effects.extend(vetoes.iter().filter_map(|place| policy.vetoes.get(*place)).map(|veto| veto.effect));
-    Entered { scored, vetoes, effects, bands: None, unit_band: None }
+    Box::new(Entered { scored, vetoes, effects, bands: None, unit_band: None })
 }
 
 /// What is moved while subjects are put in order.
@@ -163,6 +161,7 @@ struct Runner {
     key: SortKey,
     /// The place among those who were scored, who stand by id.
     at: usize,
+    entered: Box<Entered>,
 }
 
 impl Runner {
