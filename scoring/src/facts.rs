@@ -63,7 +63,7 @@ fn whole(number: impl Into<i128>) -> Value {
 impl<'a> Subject<'a> {
     /// A ranked subject; of a person with the recommendation for the unit of the latest post.
     pub fn ranked_as(standing: &'a Standing, unit_recommendation: Option<Recommendation>, policy: &'a Policy) -> Self {
-        let (scored, vetoed) = (&standing.scored, standing.vetoed());
+        let (scored, vetoed) = (&*standing.scored, standing.vetoed());
         Self { policy, scored, vetoed, standing: Some(standing), unit_recommendation }
     }
 }
@@ -87,7 +87,7 @@ impl Subject<'_> {
             Fact::DoneTasks => whole(facts.done),
             Fact::OverdueTasks => whole(facts.overdue),
             Fact::OpenOverdue => whole(facts.open_overdue),
-            Fact::OverdueRate => Fraction::new(100 * i128::from(facts.overdue), facts.due.into()).into(),
+            Fact::OverdueRate => scored.overdue_rate().into(),
             Fact::LateDaysMax => whole(facts.late_days_max),
             Fact::FeedbackMissed => whole(facts.feedback_missed),
             Fact::FormalReportMissed => whole(facts.formal_report_missed),

@@ -4,6 +4,7 @@
 //! over to big integers when these do not fit either. Rounding happens in [`Fraction::round`] alone. METHOD §3.
 
 mod operators;
+mod written;
 
 use std::cmp::Ordering;
 
@@ -11,7 +12,8 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive};
-use rust_decimal::Decimal;
+
+pub use written::{show_fixed, write_fixed};
 
 /// How a half is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,7 +183,18 @@ impl Fraction {
     ///
     /// # Errors
     /// [`TooLarge`] when the result has more than 38 digits.
+    #[inline]
     pub fn round(&self, places: u32, mode: Mode) -> Result<i128, TooLarge> {
+        // Nearly all numbers of reports stay within 64 bits, where a division is many times cheaper.
+        if let Parts::Narrow(numerator, denominator) = self.0
+            && let Some(scaled) = 10_i64.checked_pow(places).and_then(|scale| numerator.checked_mul(scale))
+        {
+            return Ok(nearest(scaled, denominator, mode).into());
+        }
+        self.round_wide(places, mode)
+    }
+
+    fn round_wide(&self, places: u32, mode: Mode) -> Result<i128, TooLarge> {
         if let Some((numerator, denominator)) = self.small()
             && let Some(scaled) = power_of_ten(places).and_then(|scale| product(numerator, scale))
         {
@@ -226,49 +239,6 @@ impl Fraction {
     /// [`TooLarge`] when it has more digits than a printed number can have.
     pub fn write(&self, places: u32, mode: Mode, into: &mut Vec<u8>) -> Result<(), TooLarge> {
         write_fixed(self.round(places, mode)?, places, into)
-    }
-}
-
-/// `number` units of `10^-places`, written with exactly so many places.
-///
-/// # Errors
-/// [`TooLarge`] when it has more digits than a printed number can have.
-pub fn show_fixed(number: i128, places: u32) -> Result<String, TooLarge> {
-    let mut text = Vec::new();
-    write_fixed(number, places, &mut text)?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
-}
-
-/// The same at the end of a text.
-///
-/// # Errors
-/// [`TooLarge`] when it has more digits than a printed number can have.
-pub fn write_fixed(number: i128, places: u32, into: &mut Vec<u8>) -> Result<(), TooLarge> {
-    // Nearly all numbers of reports are so small that no decimal is needed to write them.
-    let (Ok(narrow), Some(scale)) = (i64::try_from(number), 10_u64.checked_pow(places)) else {
-        let decimal = Decimal::try_from_i128_with_scale(number, places).map_err(|_| TooLarge)?;
-        into.extend_from_slice(decimal.to_string().as_bytes());
-        return Ok(());
-    };
-    if narrow < 0 {
-        into.push(b'-');
-    }
-    write_digits(narrow.unsigned_abs() / scale, 1, into);
-    if places > 0 {
-        into.push(b'.');
-        write_digits(narrow.unsigned_abs() % scale, places, into);
-    }
-    Ok(())
-}
-
-/// A whole number at the end of a text, with zeros before it where it has fewer digits than `least`.
-fn write_digits(number: u64, least: u32, into: &mut Vec<u8>) {
-    let digits = number.checked_ilog10().map_or(1, |log| log + 1).max(least) as usize;
-    into.resize(into.len() + digits, b'0');
-    let mut rest = number;
-    for digit in into.iter_mut().rev().take(digits) {
-        *digit += (rest % 10) as u8;
-        rest /= 10;
     }
 }
 
@@ -416,6 +386,7 @@ mod tests {
     use super::*;
     use num_traits::Zero;
     use proptest::prelude::*;
+    use rust_decimal::Decimal;
 
     fn half_up(numerator: i128, denominator: i128, places: u32) -> String {
         Fraction::new(numerator, denominator).unwrap().show(places, Mode::HalfUp).unwrap()

@@ -26,8 +26,8 @@ pub struct Standings {
 /// Where a subject stands.
 #[derive(Debug, Clone)]
 pub struct Standing {
-    /// What it scored.
-    pub scored: Scored,
+    /// What it scored, which is large and stays where it is while standings are put in order.
+    pub scored: Box<Scored>,
     /// Vetoes that hold, as places in the policy.
     pub vetoes: Vec<usize>,
     /// Effects of events and vetoes.
@@ -74,8 +74,9 @@ pub fn rank(scores: Scores, policy: &Policy) -> Standings {
     Standings { units, persons }
 }
 
+#[expect(clippy::vec_box, reason = "what a subject scored is large, and is put in another order here")]
 fn rank_side(
-    scored: Vec<Scored>,
+    scored: Vec<Box<Scored>>,
     kind: SubjectKind,
     policy: &Policy,
     unit_bands: &BTreeMap<u32, usize>,
@@ -84,55 +85,60 @@ fn rank_side(
     let tie_break = policy.rank.tie_break.iter();
     let keys: Vec<(Option<Fact>, bool)> =
         tie_break.map(|key| (Fact::parse(&key.fact, policy, kind), key.descending)).collect();
-    let groups: BTreeSet<&str> = scored.iter().map(|scored| &*scored.group).collect();
-    let groups: BTreeMap<&str, usize> = groups.into_iter().enumerate().map(|(at, name)| (name, at)).collect();
-    let (mut entered, mut line): (Vec<Entered>, Vec<Runner>) = (Vec::new(), Vec::new());
-    let enter = |(at, scored): (usize, &Scored)| {
-        let entered = enter(scored, policy, &vetoes);
-        let key = sort_key(scored, entered.effects.contains(&Effect::Fail), policy, &keys);
+    let groups = groups(&scored);
+    let bands = policy.band_places(kind);
+    let enter = |(at, scored): (usize, Box<Scored>)| {
         let group = groups.get(&*scored.group).copied().unwrap_or_default();
-        (entered, Runner { group, unranked: scored.status != Status::Ranked, key, at })
+        let unit = scored.service.as_ref().and_then(|service| service.unit);
+        let mut entered = enter(scored, policy, &vetoes);
+        entered.unit_band = unit.and_then(|unit| unit_bands.get(&unit).copied());
+        let Entered { scored, effects, .. } = &*entered;
+        let key = sort_key(scored, effects.contains(&Effect::Fail), policy, &keys);
+        let unranked = scored.status != Status::Ranked;
+        if !unranked {
+            entered.bands = band_of(scored, effects, &bands, policy);
+        }
+        Runner { group, unranked, key, at, entered }
     };
-    scored.par_iter().enumerate().map(enter).unzip_into_vecs(&mut entered, &mut line);
+    let mut line: Vec<Runner> = scored.into_par_iter().enumerate().map(enter).collect();
     line.par_sort_unstable_by(Runner::compare);
     let places = places(&line, policy);
-    // What a subject scored is large, so it is moved once, to its final place.
-    let mut scored: Vec<Option<Scored>> = scored.into_iter().map(Some).collect();
-    let mut standings: Vec<Standing> = Vec::with_capacity(line.len());
-    for (runner, place) in line.iter().zip(places) {
-        let found = (scored.get_mut(runner.at).and_then(Option::take), entered.get_mut(runner.at));
-        let (Some(scored), Some(Entered { vetoes, effects })) = found else { continue };
-        let unit = scored.service.as_ref().and_then(|service| service.unit);
-        standings.push(Standing {
-            vetoes: std::mem::take(vetoes),
-            effects: std::mem::take(effects),
-            place,
-            computed_band: None,
-            band: None,
-            quota_limited: false,
-            unit_band: unit.and_then(|unit| unit_bands.get(&unit).copied()),
-            scored,
-        });
-    }
-    let bands = policy.band_places(kind);
-    standings.par_iter_mut().filter(|standing| standing.place.is_some()).for_each(|standing| {
-        give_band(standing, &bands, policy);
-    });
+    let standing = |(runner, place): (Runner, Option<RankPlace>)| {
+        let Entered { scored, vetoes, effects, bands, unit_band } = *runner.entered;
+        let (computed_band, band) = bands.unzip();
+        Standing { scored, vetoes, effects, place, computed_band, band, quota_limited: false, unit_band }
+    };
+    let mut standings: Vec<Standing> = line.into_par_iter().zip(places).map(standing).collect();
     quota::apply(&mut standings, kind, &bands, policy);
     standings
 }
 
-/// What holds for a subject before it is ranked.
+/// The place of each group among all by name.
+fn groups(scored: &[Box<Scored>]) -> BTreeMap<String, usize> {
+    let names = scored.par_iter().fold(BTreeSet::new, |mut names, scored| {
+        names.insert(&*scored.group);
+        names
+    });
+    let names = names.reduce(BTreeSet::new, |a, b| &a | &b);
+    names.into_iter().map(str::to_owned).zip(0..).collect()
+}
+
+/// What holds for a subject before it is ranked: all for which what it scored has to be looked at, because it is far off
+/// once subjects are in another order.
 #[derive(Debug)]
 struct Entered {
+    scored: Box<Scored>,
     vetoes: Vec<usize>,
     effects: Vec<Effect>,
+    /// The computed and the final band, when it will be ranked.
+    bands: Option<(usize, usize)>,
+    unit_band: Option<usize>,
 }
 
 /// A subject before it is ranked: vetoes need no rank.
-fn enter(scored: &Scored, policy: &Policy, demands: &[Demands]) -> Entered {
+fn enter(scored: Box<Scored>, policy: &Policy, demands: &[Demands]) -> Box<Entered> {
     let fails = scored.events().effects.contains(&Effect::Fail);
-    let subject = Subject { policy, scored, vetoed: fails, standing: None, unit_recommendation: None };
+    let subject = Subject { policy, scored: &scored, vetoed: fails, standing: None, unit_recommendation: None };
     let holds = |place: &usize| {
         policy.vetoes.get(*place).is_some_and(|veto| {
             veto.subject == scored.kind
@@ -143,7 +149,7 @@ fn enter(scored: &Scored, policy: &Policy, demands: &[Demands]) -> Entered {
     let vetoes: Vec<usize> = (0..policy.vetoes.len()).filter(holds).collect();
     let mut effects = scored.events().effects.clone();
     effects.extend(vetoes.iter().filter_map(|place| policy.vetoes.get(*place)).map(|veto| veto.effect));
-    Entered { vetoes, effects }
+    Box::new(Entered { scored, vetoes, effects, bands: None, unit_band: None })
 }
 
 /// What is moved while subjects are put in order.
@@ -155,6 +161,7 @@ struct Runner {
     key: SortKey,
     /// The place among those who were scored, who stand by id.
     at: usize,
+    entered: Box<Entered>,
 }
 
 impl Runner {
@@ -214,14 +221,7 @@ fn compare(a: &Value, b: &Value, descending: bool) -> Ordering {
 fn places(line: &[Runner], policy: &Policy) -> Vec<Option<RankPlace>> {
     let is_ranked = |(_, runner): &(usize, &Runner)| !runner.unranked;
     let ranked: Vec<(usize, &Runner)> = line.iter().enumerate().filter(is_ranked).collect();
-    let mut overall = ranked.clone();
-    overall.par_sort_by(|(_, a), (_, b)| a.key.compare(&b.key));
-    let mut overall_ranks: Vec<Option<Ranks>> = vec![None; line.len()];
-    for (at, ranks) in ranks(&overall) {
-        if let Some(slot) = overall_ranks.get_mut(at) {
-            *slot = Some(ranks);
-        }
-    }
+    let overall_ranks = overall_ranks(&ranked, line.len());
     let mut places: Vec<Option<RankPlace>> = vec![None; line.len()];
     for members in ranked.chunk_by(|(_, a), (_, b)| a.group == b.group) {
         for (at, own) in ranks(members) {
@@ -238,6 +238,25 @@ fn places(line: &[Runner], policy: &Policy) -> Vec<Option<RankPlace>> {
         }
     }
     places
+}
+
+/// The ranks over all of those who stand in the order of the report, by their places in the line; of one group they are
+/// those in the group, and there are none here.
+fn overall_ranks(ranked: &[(usize, &Runner)], line: usize) -> Vec<Option<Ranks>> {
+    if let (Some((_, first)), Some((_, last))) = (ranked.first(), ranked.last())
+        && first.group == last.group
+    {
+        return Vec::new();
+    }
+    let mut overall = ranked.to_vec();
+    overall.par_sort_by(|(_, a), (_, b)| a.key.compare(&b.key));
+    let mut overall_ranks = vec![None; line];
+    for (at, ranks) in ranks(&overall) {
+        if let Some(slot) = overall_ranks.get_mut(at) {
+            *slot = Some(ranks);
+        }
+    }
+    overall_ranks
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -267,22 +286,21 @@ fn ranks(sorted: &[(usize, &Runner)]) -> impl Iterator<Item = (usize, Ranks)> {
     })
 }
 
-/// The band of the published score, then effects: fail before demote before block-top.
-fn give_band(standing: &mut Standing, bands: &[usize], policy: &Policy) {
-    let Some(score) = standing.scored.score(policy) else { return };
+/// The band of the published score, and the final one after effects: fail before demote before block-top.
+fn band_of(scored: &Scored, effects: &[Effect], bands: &[usize], policy: &Policy) -> Option<(usize, usize)> {
+    let score = scored.score(policy)?;
     let reached = |place: &&usize| policy.bands.get(**place).is_some_and(|band| band.from <= score);
-    let Some(computed) = bands.iter().find(reached).or(bands.last()) else { return };
+    let computed = bands.iter().find(reached).or(bands.last())?;
     let mut at = bands.iter().position(|place| place == computed).unwrap_or_default();
     let last = bands.len() - 1;
-    if standing.effects.contains(&Effect::Fail) {
+    if effects.contains(&Effect::Fail) {
         at = last;
     }
-    if standing.effects.contains(&Effect::Demote) {
+    if effects.contains(&Effect::Demote) {
         at = (at + 1).min(last);
     }
-    if standing.effects.contains(&Effect::BlockTop) && at == 0 {
+    if effects.contains(&Effect::BlockTop) && at == 0 {
         at = 1.min(last);
     }
-    standing.computed_band = Some(*computed);
-    standing.band = bands.get(at).copied();
+    Some((*computed, *bands.get(at)?))
 }

@@ -27,7 +27,7 @@ pub struct Outcome {
     /// Rules that fired, as places in the policy.
     pub rules: Vec<usize>,
     /// What is proposed.
-    pub proposal: Option<Proposal>,
+    pub proposal: Option<Box<Proposal>>,
     /// Of a person: the recommendation for the unit of the latest post.
     pub unit_recommendation: Option<Recommendation>,
 }
@@ -64,8 +64,14 @@ pub fn recommend(standings: &Standings, policy: &Policy) -> Recommendations {
         .persons
         .par_iter()
         .map(|standing| {
-            let unit = standing.scored.service.as_ref().and_then(|service| service.unit);
-            of_subject(standing, unit.and_then(|unit| of_units.get(&unit).copied()), policy, &rules)
+            // What somebody scored is far off, and is not fetched where no unit has a recommendation.
+            let of_unit = if of_units.is_empty() {
+                None
+            } else {
+                let unit = standing.scored.service.as_ref().and_then(|service| service.unit);
+                unit.and_then(|unit| of_units.get(&unit).copied())
+            };
+            of_subject(standing, of_unit, policy, &rules)
         })
         .collect();
     Recommendations { units, persons }
@@ -101,7 +107,7 @@ fn of_subject(
     let rules: Vec<usize> =
         rules.filter(|(_, (rule, prepared))| fires(rule, prepared)).map(|(place, _)| place).collect();
     let proposal = propose(standing, &rules, policy);
-    Outcome { rules, proposal, unit_recommendation }
+    Outcome { rules, proposal: proposal.map(Box::new), unit_recommendation }
 }
 
 /// Whether all conditions of a rule are on events, so that it applies whatever a subject's status.

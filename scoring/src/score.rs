@@ -1,6 +1,8 @@
 //! Scores of units and persons: weights applied to a tally, exactly, with measures and events; rounded once.
 //! METHOD §6, §7, §8.
 
+#![expect(clippy::vec_box, reason = "what a subject scored is large, and is put in another order later")]
+
 pub mod events;
 pub mod measures;
 mod scored;
@@ -18,11 +20,13 @@ use rayon::prelude::*;
 
 use crate::judge::state::Window;
 use crate::link::Ledger;
+use crate::link::persons::Person;
 use crate::link::yearly::{Event, Measure, Prior};
 use crate::number::{Fraction, TooLarge};
 use crate::policy::{Policy, Side};
 use crate::score::sections::{Sections, Weighing, side_tally};
 use crate::score::service::Service;
+use crate::score::whole::Sum;
 use crate::tally::{Cell, SideTally, Tally};
 use crate::terms::{Status, SubjectKind};
 
@@ -30,9 +34,9 @@ use crate::terms::{Status, SubjectKind};
 #[derive(Debug, Clone, Default)]
 pub struct Scores {
     /// Of units.
-    pub units: Vec<Scored>,
+    pub units: Vec<Box<Scored>>,
     /// Of persons.
-    pub persons: Vec<Scored>,
+    pub persons: Vec<Box<Scored>>,
 }
 
 /// Scores everyone.
@@ -63,6 +67,9 @@ struct Scoring<'a> {
     events: BTreeMap<u32, Vec<&'a Event>>,
     prior: BTreeMap<u32, Vec<Prior>>,
 }
+
+/// Room for the sums and means of a subject.
+type Room<'a> = (Vec<(usize, Cell<'a>)>, Vec<Sum>);
 
 /// A subject as it enters scoring.
 struct Entrant<'a> {
@@ -110,12 +117,12 @@ impl<'a> Scoring<'a> {
         })
     }
 
-    /// Sections and indicators of a subject; `sums` is room for its sums, kept from one subject to the next.
-    fn sections(&self, entrant: &Entrant<'_>, sums: &mut Vec<(usize, Cell<'a>)>) -> (Sections, Vec<Option<Fraction>>) {
+    /// Sections and indicators of a subject; in `room`, kept from one subject to the next, stand its sums and means.
+    fn sections(&self, entrant: &Entrant<'_>, (sums, means): &mut Room<'a>) -> (Sections, Vec<Option<Fraction>>) {
         let mut indicators = vec![None; self.policy.indicators.len()];
         sums.clear();
         sums.extend(self.tally.sums(entrant.subject));
-        let tasks = self.weighing.of_tasks(sums, &mut indicators);
+        let tasks = self.weighing.of_tasks(sums, &mut indicators, means);
         let measured = self.measures.get(&entrant.subject).map_or(&[][..], Vec::as_slice);
         for (slot, value) in indicators.iter_mut().zip(measured) {
             if value.is_some() {
@@ -133,7 +140,7 @@ impl<'a> Scoring<'a> {
         indicators: Vec<Option<Fraction>>,
         base: Option<Fraction>,
         service: Option<Serving>,
-    ) -> Scored {
+    ) -> Result<Box<Scored>, TooLarge> {
         let events = self.events.get(&entrant.subject);
         let events = events.map(|events| Box::new(events::sum(events, self.side, self.policy, self.window)));
         let points = events.as_deref().unwrap_or(&events::NONE);
@@ -141,11 +148,11 @@ impl<'a> Scoring<'a> {
             .as_ref()
             .map(|base| (&(base + &points.bonus) - &points.deduction).held(&self.side.floor, &self.side.cap));
         let rounding = self.policy.rounding;
-        let published = exact.as_ref().and_then(|exact| exact.round(rounding.score, rounding.mode).ok());
+        let published = exact.as_ref().map(|exact| exact.round(rounding.score, rounding.mode)).transpose()?;
         let mut facts = self.tally.facts(entrant.subject).unwrap_or_default();
         facts.counts.resize(self.policy.counts.len(), 0);
         let status = self.status(entrant.group, base.is_none(), facts.scored, &sections, service.as_ref());
-        Scored {
+        Ok(Box::new(Scored {
             kind: self.kind,
             subject: entrant.subject,
             group: self.groups.get(entrant.group).cloned().unwrap_or_else(|| Arc::from(entrant.group)),
@@ -160,7 +167,7 @@ impl<'a> Scoring<'a> {
             published,
             service,
             prior: self.prior.get(&entrant.subject).cloned().unwrap_or_default(),
-        }
+        }))
     }
 
     fn status(
@@ -193,21 +200,20 @@ fn place(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
-fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) -> Result<Vec<Scored>, TooLarge> {
+fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) -> Result<Vec<Box<Scored>>, TooLarge> {
     let subjects = || ledger.units.iter().enumerate().filter(|(_, unit)| unit.subject);
     let assessed: Vec<_> = subjects().map(|(index, unit)| (place(index), unit.group.as_str())).collect();
     let scoring = Scoring::new(SubjectKind::Unit, tally, ledger, policy, window, &assessed)?;
     let units: Vec<_> = subjects().collect();
-    let scored: Vec<Scored> = units
+    units
         .par_iter()
-        .map_init(Vec::new, |sums, (index, unit)| {
+        .map_init(Room::default, |room, (index, unit)| {
             let entrant = Entrant { subject: place(*index), group: &unit.group };
-            let (sections, indicators) = scoring.sections(&entrant, sums);
+            let (sections, indicators) = scoring.sections(&entrant, room);
             let base = sections.base.as_ref().map(|base| base * &scoring.scale);
             scoring.finish(&entrant, sections, indicators, base, None)
         })
-        .collect();
-    all_published(scored)
+        .collect()
 }
 
 /// Persons whose sums are looked at before they are scored.
@@ -218,32 +224,33 @@ fn score_persons(
     ledger: &Ledger,
     policy: &Policy,
     window: Window,
-    units: &[Scored],
-) -> Result<Vec<Scored>, TooLarge> {
-    let subjects: Vec<_> = ledger
-        .persons
-        .iter()
-        .enumerate()
-        .filter(|(_, person)| person.subject)
-        .map(|(index, person)| {
-            let service = Service::of(person, &ledger.units, window);
-            let group = service.group(&ledger.units, policy);
-            (place(index), service, group)
-        })
-        .collect();
+    units: &[Box<Scored>],
+) -> Result<Vec<Box<Scored>>, TooLarge> {
+    let persons: Vec<_> = ledger.persons.iter().enumerate().filter(|(_, person)| person.subject).collect();
+    let serving = |(index, person): &(usize, &Person)| {
+        let service = Service::of(person, &ledger.units, window);
+        let group = service.group(&ledger.units, policy);
+        (place(*index), service, group)
+    };
+    let subjects: Vec<_> = persons.par_iter().map(serving).collect();
     let assessed: Vec<_> = subjects.iter().map(|(subject, _, group)| (*subject, *group)).collect();
     let scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &assessed)?;
-    let unit_of =
-        |unit: u32| units.binary_search_by_key(&unit, |scored| scored.subject).ok().and_then(|at| units.get(at));
-    let scored: Vec<Scored> = subjects
+    let unit_of = |unit: u32| {
+        units
+            .binary_search_by_key(&unit, |scored| scored.subject)
+            .ok()
+            .and_then(|at| units.get(at))
+            .map(|scored| &**scored)
+    };
+    subjects
         .par_iter()
         .enumerate()
-        .map_init(Vec::new, |sums, (at, (subject, service, group))| {
+        .map_init(Room::default, |room, (at, (subject, service, group))| {
             if at % TOGETHER == 0 {
                 tally.persons.look(subjects.iter().skip(at).take(TOGETHER).map(|(subject, ..)| *subject));
             }
             let entrant = Entrant { subject: *subject, group };
-            let (sections, indicators) = scoring.sections(&entrant, sums);
+            let (sections, indicators) = scoring.sections(&entrant, room);
             let own = sections.base.as_ref().map(|base| base * &scoring.scale);
             let base = if service.posts.is_empty() { own } else { with_units(service, own.as_ref(), policy, unit_of) };
             let unit = service.latest.and_then(|held| held.unit);
@@ -255,16 +262,7 @@ fn score_persons(
             };
             scoring.finish(&entrant, sections, indicators, base, Some(serving))
         })
-        .collect();
-    all_published(scored)
-}
-
-/// The scores, when each of them could be rounded.
-///
-/// Looked at once all stand in their places: results of each one would have to be moved to take them apart.
-fn all_published(scored: Vec<Scored>) -> Result<Vec<Scored>, TooLarge> {
-    let is_lost = |scored: &Scored| scored.exact.is_some() && scored.published.is_none();
-    if scored.par_iter().any(is_lost) { Err(TooLarge) } else { Ok(scored) }
+        .collect()
 }
 
 /// Σ days·(a·U + (1 − a)·O) / Σ days over the posts in the window. METHOD §8.

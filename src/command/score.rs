@@ -122,7 +122,7 @@ fn print_side(
         (lang.heading("recommendation"), Align::Left),
     ];
     let subjects: Vec<(&Standing, &Proposed)> = standings.iter().zip(proposed).collect();
-    let groups: Vec<_> = subjects.chunk_by(|(a, _), (b, _)| a.scored.group == b.scored.group).collect();
+    let groups = groups(&subjects);
     for group in groups.iter().take(GROUPS) {
         let Some((first, _)) = group.first() else { continue };
         output.blank()?;
@@ -144,6 +144,17 @@ fn print_side(
         _ => {}
     }
     Ok(())
+}
+
+/// Subjects by their groups, in whose order they stand: the end of each is found by halves, since a group may be large.
+fn groups<'s, 'a>(subjects: &'s [(&'a Standing, &'a Proposed)]) -> Vec<&'s [(&'a Standing, &'a Proposed)]> {
+    let (mut groups, mut rest) = (Vec::new(), subjects);
+    while let Some((first, _)) = rest.first() {
+        let (group, others) = rest.split_at(rest.partition_point(|(own, _)| own.scored.group <= first.scored.group));
+        groups.push(group);
+        rest = others;
+    }
+    groups
 }
 
 /// What stands above the table of a group.

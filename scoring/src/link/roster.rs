@@ -86,7 +86,7 @@ impl Roster {
                 posts: Vec::new(),
                 subject: false,
             };
-            self.persons = sorted.iter().map(person).collect();
+            self.persons = sorted.par_iter().map(person).collect();
             keys.persons = Some(places);
         }
         keys

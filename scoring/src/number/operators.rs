@@ -6,7 +6,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use rust_decimal::Decimal;
 
-use super::{Fraction, power_of_ten, product, show_fixed};
+use super::{Fraction, Parts, power_of_ten, product, show_fixed};
 
 impl Default for Fraction {
     fn default() -> Self {
@@ -42,6 +42,11 @@ impl PartialOrd for Fraction {
 
 impl Ord for Fraction {
     fn cmp(&self, other: &Self) -> Ordering {
+        // Products of 64-bit parts fit, and nearly all parts are such.
+        if let (Parts::Narrow(a, b), Parts::Narrow(c, d)) = (&self.0, &other.0) {
+            let wide = |a: &i64, b: &i64| i128::from(*a) * i128::from(*b);
+            return if b == d { a.cmp(c) } else { wide(a, d).cmp(&wide(c, b)) };
+        }
         let small = || {
             let ((a, b), (c, d)) = (self.small()?, other.small()?);
             if b == d { Some(a.cmp(&c)) } else { Some(product(a, d)?.cmp(&product(c, b)?)) }

@@ -8,6 +8,9 @@ use crate::terms::SubjectKind;
 /// Takes members of the top band beyond the seats of their group to the second band.
 pub fn apply(standings: &mut [Standing], kind: SubjectKind, bands: &[usize], policy: &Policy) {
     let [top, second, ..] = bands else { return };
+    if policy.quotas.is_empty() {
+        return;
+    }
     for group in standings.chunk_by_mut(|a, b| a.scored.group == b.scored.group) {
         let Some(name) = group.first().map(|standing| standing.scored.group.clone()) else { continue };
         let Some(quota) = policy.quota_of(kind, &name) else { continue };

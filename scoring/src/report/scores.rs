@@ -5,9 +5,8 @@ use std::io::Write;
 
 use rayon::prelude::*;
 
-use crate::facts::Subject;
 use crate::link::Ledger;
-use crate::policy::facts::Fact;
+use crate::number::{Fraction, TooLarge};
 use crate::policy::{Policy, Source};
 use crate::rank::Standing;
 use crate::recommend::Outcome;
@@ -42,36 +41,23 @@ const AFTER_ID: [&str; 19] = [
 const OF_PERSONS: [&str; 3] = ["post", "service_days", "unit_score"];
 const LAST: [&str; 3] = ["recommendation", "rules", "vetoes"];
 
-/// Facts shown as they are, in the order of their columns after `status`.
-const SHOWN: [Fact; 13] = [
-    Fact::BaseScore,
-    Fact::Bonus,
-    Fact::Deduction,
-    Fact::Coverage,
-    Fact::Tasks,
-    Fact::DueTasks,
-    Fact::OverdueTasks,
-    Fact::OpenOverdue,
-    Fact::OverdueRate,
-    Fact::LateDaysMax,
-    Fact::FeedbackMissed,
-    Fact::FormalReportMissed,
-    Fact::SoleEscalations,
-];
-
 /// Rows of a block; blocks are made side by side.
 const ROWS: usize = 1 << 9;
-/// Blocks that are made before they are written.
-const BLOCKS: usize = 1 << 5;
+/// Blocks that are made while those before them are written.
+const BLOCKS: usize = 1 << 4;
+/// Bytes of a row, about.
+const ROW: usize = 1 << 8;
+/// Subjects that are looked at before their rows are made.
+const TOGETHER: usize = 16;
 
 /// Writes `unit_scores.csv`.
-pub(super) fn units(results: &Results<'_>, lang: Lang, into: &mut impl Write) -> Result<(), FileError> {
+pub(super) fn units(results: &Results<'_>, lang: Lang, into: &mut (impl Write + Send)) -> Result<(), FileError> {
     let (standings, outcomes) = (&results.standings.units, &results.recommendations.units);
     Table::new(SubjectKind::Unit, results, lang).write(standings, outcomes, into)
 }
 
 /// Writes `person_scores.csv`.
-pub(super) fn persons(results: &Results<'_>, lang: Lang, into: &mut impl Write) -> Result<(), FileError> {
+pub(super) fn persons(results: &Results<'_>, lang: Lang, into: &mut (impl Write + Send)) -> Result<(), FileError> {
     let (standings, outcomes) = (&results.standings.persons, &results.recommendations.persons);
     Table::new(SubjectKind::Person, results, lang).write(standings, outcomes, into)
 }
@@ -126,57 +112,100 @@ impl<'a> Table<'a> {
         Self { kind, ledger: results.ledger, policy, indicators: indicators(policy, kind), lang }
     }
 
-    fn write(&self, standings: &[Standing], outcomes: &[Outcome], into: &mut impl Write) -> Result<(), FileError> {
+    fn write(
+        &self,
+        standings: &[Standing],
+        outcomes: &[Outcome],
+        into: &mut (impl Write + Send),
+    ) -> Result<(), FileError> {
         let mut csv = writer(&mut *into)?;
         csv.write_record(headings(self.kind, &self.indicators, self.policy, self.lang))?;
         csv.flush()?;
         drop(csv);
-        for (standings, outcomes) in standings.chunks(ROWS * BLOCKS).zip(outcomes.chunks(ROWS * BLOCKS)) {
-            let blocks = standings.par_chunks(ROWS).zip(outcomes.par_chunks(ROWS));
-            let blocks: Vec<Vec<u8>> =
-                blocks.map(|(standings, outcomes)| self.block(standings, outcomes)).collect::<Result<_, _>>()?;
-            blocks.iter().try_for_each(|block| into.write_all(block))?;
+        let mut made: Vec<Vec<u8>> = Vec::new();
+        let mut chunks = standings.chunks(ROWS * BLOCKS).zip(outcomes.chunks(ROWS * BLOCKS));
+        loop {
+            let chunk = chunks.next();
+            let write = || made.iter().try_for_each(|block| into.write_all(block));
+            let (written, next) = rayon::join(write, || chunk.map(|chunk| self.blocks(chunk)).transpose());
+            written?;
+            let Some(next) = next? else { break };
+            made = next;
         }
         Ok(into.flush()?)
     }
 
-    fn block(&self, standings: &[Standing], outcomes: &[Outcome]) -> Result<Vec<u8>, FileError> {
-        let mut bytes = Vec::new();
+    /// Makes blocks side by side.
+    fn blocks(&self, (standings, outcomes): (&[Standing], &[Outcome])) -> Result<Vec<Vec<u8>>, TooLarge> {
+        let blocks = standings.par_chunks(ROWS).zip(outcomes.par_chunks(ROWS));
+        blocks.map(|(standings, outcomes)| self.block(standings, outcomes)).collect()
+    }
+
+    fn block(&self, standings: &[Standing], outcomes: &[Outcome]) -> Result<Vec<u8>, TooLarge> {
+        let mut bytes = Vec::with_capacity(standings.len() * ROW);
         let mut cells = Cells::new(&mut bytes, self.policy.rounding);
-        for (standing, outcome) in standings.iter().zip(outcomes) {
-            self.standing(standing, outcome, &mut cells)?;
-            self.values(&standing.scored, &mut cells)?;
-            self.consequences(standing, outcome, &mut cells)?;
-            cells.end()?;
+        for (standings, outcomes) in standings.chunks(TOGETHER).zip(outcomes.chunks(TOGETHER)) {
+            self.look(standings);
+            for (standing, outcome) in standings.iter().zip(outcomes) {
+                self.standing(standing, &mut cells)?;
+                self.facts(&standing.scored, &mut cells)?;
+                self.values(&standing.scored, &mut cells)?;
+                self.consequences(standing, outcome, &mut cells);
+                cells.end();
+            }
         }
-        cells.finish()?;
         Ok(bytes)
     }
 
-    /// The cells up to the last fact.
-    fn standing(&self, standing: &Standing, outcome: &Outcome, cells: &mut Cells<'_>) -> Result<(), FileError> {
+    /// Looks at what some rows are made of, which stands in the order of ids and not of ranks, so that it is at hand
+    /// afterwards: looks do not wait for each other, as rows do.
+    fn look(&self, standings: &[Standing]) {
+        let first = |values: &[Option<Fraction>]| values.first().is_some_and(Option::is_some);
+        let looks = standings.iter().map(|Standing { scored, .. }| {
+            let (id, name) = scored.named(self.ledger);
+            let bytes = id.as_bytes().first().max(name.as_bytes().first()).copied();
+            let values = first(&scored.sections) ^ first(&scored.indicators);
+            usize::from(bytes.unwrap_or_default()) ^ usize::from(values) ^ scored.prior.len()
+        });
+        std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
+    }
+
+    /// The cells up to the status.
+    fn standing(&self, standing: &Standing, cells: &mut Cells<'_>) -> Result<(), TooLarge> {
         let (policy, lang, scored) = (self.policy, self.lang, &standing.scored);
         let (id, name) = scored.named(self.ledger);
-        cells.word(&text(&scored.group))?;
+        cells.word(&text(&scored.group));
         cells.count(standing.place.map(|place| place.rank))?;
         cells.count(standing.place.map(|place| place.overall_rank))?;
-        cells.word(&text(id))?;
-        cells.word(&text(name))?;
+        cells.word(&text(id));
+        cells.word(&text(name));
         cells.score(scored.published)?;
-        cells.word(&band(standing.band, policy, lang))?;
-        cells.word(&band(standing.computed_band, policy, lang))?;
-        cells.word(lang.yes(standing.quota_limited))?;
-        cells.word(lang.status(scored.status))?;
-        let subject = Subject::ranked_as(standing, outcome.unit_recommendation, policy);
-        SHOWN.iter().try_for_each(|fact| cells.number(|into| subject.write(*fact, into)))
+        cells.word(&band(standing.band, policy, lang));
+        cells.word(&band(standing.computed_band, policy, lang));
+        cells.word(lang.yes(standing.quota_limited));
+        cells.word(lang.status(scored.status));
+        Ok(())
+    }
+
+    /// The facts after the status.
+    fn facts(&self, scored: &Scored, cells: &mut Cells<'_>) -> Result<(), TooLarge> {
+        let (events, facts) = (scored.events(), &scored.facts);
+        let exact = [scored.base.as_ref(), Some(&events.bonus), Some(&events.deduction), scored.coverage.as_ref()];
+        exact.into_iter().try_for_each(|value| cells.value(value))?;
+        let counts = [facts.tasks, facts.due, facts.overdue, facts.open_overdue];
+        counts.into_iter().try_for_each(|count| cells.count(Some(count)))?;
+        cells.value(scored.overdue_rate().as_ref())?;
+        cells.count(Some(facts.late_days_max))?;
+        let missed = [facts.feedback_missed, facts.formal_report_missed, facts.sole_escalations];
+        missed.into_iter().try_for_each(|count| cells.count(Some(count)))
     }
 
     /// Counts, service, sections and indicators.
-    fn values(&self, scored: &Scored, cells: &mut Cells<'_>) -> Result<(), FileError> {
+    fn values(&self, scored: &Scored, cells: &mut Cells<'_>) -> Result<(), TooLarge> {
         scored.facts.counts.iter().try_for_each(|count| cells.count(Some(*count)))?;
         if self.kind == SubjectKind::Person {
             let service = scored.service.as_ref();
-            cells.word(service.and_then(|service| service.post).map_or("", |post| self.lang.post(post)))?;
+            cells.word(service.and_then(|service| service.post).map_or("", |post| self.lang.post(post)));
             cells.count(Some(service.map_or(0, |service| service.days)))?;
             cells.score(service.and_then(|service| service.unit_score))?;
         }
@@ -185,14 +214,14 @@ impl<'a> Table<'a> {
         self.indicators.iter().try_for_each(|place| cells.value(indicator(place)))
     }
 
-    fn consequences(&self, standing: &Standing, outcome: &Outcome, cells: &mut Cells<'_>) -> Result<(), FileError> {
+    fn consequences(&self, standing: &Standing, outcome: &Outcome, cells: &mut Cells<'_>) {
         let Policy { rules, vetoes, .. } = self.policy;
         let proposal = outcome.proposal.as_ref();
-        cells.word(proposal.map_or("", |proposal| self.lang.recommendation(proposal.recommendation)))?;
+        cells.word(proposal.map_or("", |proposal| self.lang.recommendation(proposal.recommendation)));
         let fired = outcome.rules.iter().filter_map(|place| rules.get(*place));
-        cells.word(&text(&joined(fired.map(|rule| &*rule.id))))?;
+        cells.word(&text(&joined(fired.map(|rule| &*rule.id))));
         let held = standing.vetoes.iter().filter_map(|place| vetoes.get(*place));
-        cells.word(&text(&joined(held.map(|veto| &*veto.id))))
+        cells.word(&text(&joined(held.map(|veto| &*veto.id))));
     }
 }
 

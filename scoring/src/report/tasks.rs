@@ -194,26 +194,25 @@ impl TaskScores<'_> {
             let values = if excluded.is_some() { &[] } else { values };
             let lead = batch.units.get(row).first().map(|key| &*ids.entry(*key).or_insert_with(|| units.of(*key)));
             let weight = batch.judged.weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE);
-            cells.word(&text(batch.judged.task_id.get(row).unwrap_or_default()))?;
-            cells.word(lang.state(task.state))?;
-            cells.word(excluded.map_or("", |why| lang.exclusion(why)))?;
-            cells.word(&text(lead.map_or("", |id| id.as_str())))?;
-            cells.word(&text(batch.judged.levels.name(task.level)))?;
+            cells.word(&text(batch.judged.task_id.get(row).unwrap_or_default()));
+            cells.word(lang.state(task.state));
+            cells.word(excluded.map_or("", |why| lang.exclusion(why)));
+            cells.word(&text(lead.map_or("", |id| id.as_str())));
+            cells.word(&text(batch.judged.levels.name(task.level)));
             match weight {
-                WEIGHT_ONE => cells.word("1")?,
-                weight => cells.word(&Fraction::fixed(weight, 6).to_string())?,
+                WEIGHT_ONE => cells.word("1"),
+                weight => cells.word(&Fraction::fixed(weight, 6).to_string()),
             }
             cells.count(task.late_days)?;
             cells.number(|into| self.composite.write(values, into))?;
             for column in columns {
                 match values.get(column.at).copied().filter(|value| *value != NOT_APPLICABLE) {
                     Some(value) => cells.number(|into| write_fixed(value.into(), column.places, into))?,
-                    None => cells.word("")?,
+                    None => cells.blank(),
                 }
             }
-            cells.end()?;
+            cells.end();
         }
-        cells.finish()?;
         Ok(bytes)
     }
 }

@@ -72,6 +72,11 @@ impl Scored {
         self.events.as_deref().unwrap_or(&events::NONE)
     }
 
+    /// Percent overdue of its tasks that are due; `None` when none is.
+    pub fn overdue_rate(&self) -> Option<Fraction> {
+        Fraction::new(100 * i128::from(self.facts.overdue), self.facts.due.into())
+    }
+
     /// The published score as an exact number.
     pub fn score(&self, policy: &Policy) -> Option<Fraction> {
         self.published.map(|number| Fraction::fixed(number, policy.rounding.score))

@@ -2,7 +2,7 @@
 
 use crate::number::Fraction;
 use crate::policy::{Policy, Section, SectionMissing, Side, Source, is_in};
-use crate::score::whole::{Weighed, Whole};
+use crate::score::whole::{Sum, Weighed, Whole};
 use crate::tally::{Cell, LEAD, Shape, SideTally, Tally};
 use crate::terms::{Post, SubjectKind};
 
@@ -77,30 +77,40 @@ impl<'p> Weighing<'p> {
                 Source::Measures | Source::Sections => Vec::new(),
             })
             .collect();
-        let indicators = tally.indicators.iter().filter_map(|place| Some((*place, unit_of(*place)?.1))).collect();
+        let weighed = |place: &usize| Some((*place, unit_of(*place)?.1));
+        let indicators: Vec<(usize, Fraction)> = tally.indicators.iter().filter_map(weighed).collect();
         let levels: Vec<Fraction> = tally.levels.iter().map(|name| level_weight(policy, name)).collect();
         let share = |shape: &Shape| {
             levels.get(shape.level as usize).map_or(Fraction::ZERO, |level| level * &role_share(policy, kind, shape))
         };
         let shares: Vec<Fraction> = shapes.iter().map(share).collect();
-        let whole = Whole::new(shapes, &shares, &sections);
+        let whole = Whole::new(shapes, &shares, indicators.len(), &sections);
         Self { policy, side, shapes, shares, sections, indicators, whole }
     }
 
-    /// The value of each tasks section, and of each indicator of tasks: Σ W·v/full·100 / Σ W.
-    pub fn of_tasks(&self, sums: &[(usize, Cell<'_>)], indicators: &mut [Option<Fraction>]) -> Vec<Option<Fraction>> {
-        for (bit, (place, unit)) in self.indicators.iter().enumerate() {
-            let whole = self.whole.as_ref().and_then(|whole| whole.indicator(bit, sums, self.shapes));
-            let mean = whole.unwrap_or_else(|| self.mean_of_indicator(bit, sums));
-            if let Some(slot) = indicators.get_mut(*place) {
-                *slot = mean.map(|mean| &mean * unit);
+    /// The value of each tasks section, and of each indicator of tasks: Σ W·v/full·100 / Σ W. `means` is room, kept from
+    /// one subject to the next.
+    pub fn of_tasks(
+        &self,
+        sums: &[(usize, Cell<'_>)],
+        indicators: &mut [Option<Fraction>],
+        means: &mut Vec<Sum>,
+    ) -> Vec<Option<Fraction>> {
+        let mut give = |at: usize, mean: Option<Fraction>| {
+            let of = self.indicators.get(at).zip(mean);
+            if let Some(((place, unit), mean)) = of
+                && let Some(slot) = indicators.get_mut(*place)
+            {
+                *slot = Some(&mean * unit);
             }
-        }
-        let section = |section| {
-            let whole = self.whole.as_ref().and_then(|whole| whole.section(section, sums));
-            whole.unwrap_or_else(|| self.mean_of_section(section, sums))
         };
-        (0..self.sections.len()).map(section).collect()
+        if self.whole.as_ref().is_some_and(|whole| whole.add_up(sums, means)) {
+            let mut means = means.iter().map(|(above, below)| Fraction::new(*above, *below));
+            means.by_ref().take(self.indicators.len()).enumerate().for_each(|(bit, mean)| give(bit, mean));
+            return means.collect();
+        }
+        (0..self.indicators.len()).for_each(|bit| give(bit, self.mean_of_indicator(bit, sums)));
+        (0..self.sections.len()).map(|section| self.mean_of_section(section, sums)).collect()
     }
 
     fn shape(&self, shape: usize) -> Option<(&Shape, &Fraction)> {
@@ -246,5 +256,68 @@ pub fn side_tally(tally: &Tally, kind: SubjectKind) -> &SideTally {
     match kind {
         SubjectKind::Unit => &tally.units,
         SubjectKind::Person => &tally.persons,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::parse;
+    use crate::read::{TableName, in_memory};
+    use crate::run;
+    use proptest::prelude::*;
+
+    /// A policy whose weights are these.
+    fn policy(weights: &[&str; 4]) -> Policy {
+        let [lead, co, first, second] = weights;
+        let side = |side: &str| {
+            format!(
+                "[[{side}.section]]\nid = \"a\"\nweight = 2\nsource = \"tasks\"\nindicators = [\"i\", \"j\"]\n\
+                     [[{side}.section]]\nid = \"b\"\nweight = 1\nsource = \"tasks\"\nindicators = [\"k\"]\n"
+            )
+        };
+        let text = format!(
+            "schema = 1\nid = \"t\"\n[period]\nfrom = 2025-01-01\nto = 2025-12-31\n\
+             [roles]\nlead = \"{lead}\"\nco = \"{co}\"\n\
+             [[indicator]]\nid = \"i\"\nmethod = \"deadline\"\nper_day = 5\nweight = \"{first}\"\n\
+             [[indicator]]\nid = \"j\"\nmethod = \"ratio\"\nweight = \"{second}\"\n\
+             [[indicator]]\nid = \"k\"\nmethod = \"ratio\"\nfull = 30\nweight = 3\n{}{}",
+            side("unit"),
+            side("person")
+        );
+        parse(&text, "p.toml").unwrap_or_else(|findings| panic!("{findings:?}")).0
+    }
+
+    fn weights() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(&["1", "2/5", "1/7", "1234567890123/9876543210987", "1/100000000000007"][..])
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn means_of_whole_numbers_are_those_of_fractions(
+            weights in [weights(), weights(), weights(), weights()],
+            rows in prop::collection::vec((0..3, 0..3, 1..29, prop::option::of(0..90), 0..5_usize), 0..40),
+        ) {
+            let policy = policy(&weights);
+            let mut text = "task_id,lead_unit,co_units,due_on,completed_on,target,actual,weight\n".to_owned();
+            for (row, (lead, co, day, actual, weight)) in rows.iter().enumerate() {
+                let weight = ["", "1", "2.5", "0.000001", "98765432109"][*weight];
+                let actual = actual.map_or(",".to_owned(), |actual| format!("90,{actual}"));
+                text.push_str(&format!("T{row},U{lead},V{co},2025-03-10,2025-03-{day:02},{actual},{weight}\n"));
+            }
+            let run = run::run(&in_memory([(TableName::Tasks, text.as_str())]), &policy, &|_| {}, None).unwrap();
+            let whole = Weighing::new(&policy, SubjectKind::Unit, &run.tally);
+            let plain = Weighing { whole: None, ..Weighing::new(&policy, SubjectKind::Unit, &run.tally) };
+            for unit in 0..run.ledger.units.len() as u32 {
+                let sums: Vec<_> = run.tally.units.sums(unit).collect();
+                let of = |weighing: &Weighing<'_>| {
+                    let mut indicators = vec![None; 3];
+                    (weighing.of_tasks(&sums, &mut indicators, &mut Vec::new()), indicators)
+                };
+                prop_assert_eq!(of(&whole), of(&plain));
+            }
+        }
     }
 }

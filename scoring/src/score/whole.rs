@@ -1,9 +1,9 @@
 //! Weights as whole numbers, so that the sums of a subject stay whole and only the end is a quotient.
 //!
 //! All shares of one side are put over one denominator, and so are the weights of each section; what is left are sums
-//! of products of integers, without a division or a greatest common divisor on the way. Where a policy's numbers are
-//! such that a product leaves 128 bits, there is no value here, and [`super::sections`] goes the plain way with
-//! fractions.
+//! of products of integers, without a division or a greatest common divisor on the way, for all indicators and sections
+//! in one pass over the subject's sums. Where a policy's numbers or the sums are such that a factor leaves 64 bits or a
+//! sum of products 128, there is no value here, and [`super::sections`] goes the plain way with fractions.
 
 use num_integer::Integer;
 
@@ -21,15 +21,38 @@ pub(super) struct Weighed {
     pub unit: Fraction,
 }
 
-/// The weights of one side, for each shape of sums.
+/// The weights of one side.
 #[derive(Debug)]
 pub(super) struct Whole {
-    /// Level weight × role share, all over one denominator.
-    shares: Vec<i128>,
-    sections: Vec<WholeSection>,
+    /// What the sums of each shape add to.
+    shapes: Vec<Adding>,
+    /// For each mean what its weight is multiplied by in the end: 1 for indicators, and for sections what all factors
+    /// were multiplied by, above what the shares were.
+    scales: Vec<i128>,
 }
 
+/// What the sums of one shape add to the means: those of indicators, by their bits, and after them those of sections.
 #[derive(Debug)]
+struct Adding {
+    /// Level weight × role share, over the denominator of all.
+    share: i64,
+    terms: Vec<Term>,
+    /// The means to whose weights they add.
+    means: Vec<usize>,
+}
+
+/// A sum that is added to a mean.
+#[derive(Debug)]
+struct Term {
+    mean: usize,
+    bit: usize,
+    factor: i64,
+}
+
+/// A mean that is being added up: Σ weight·value and Σ weight.
+pub(super) type Sum = (i128, i128);
+
+/// The weights of a section.
 struct WholeSection {
     /// For each shape what its sums are multiplied by, with their bits; `None` when it weighs nothing in the section.
     factors: Vec<Option<Vec<(usize, i128)>>>,
@@ -38,38 +61,62 @@ struct WholeSection {
 }
 
 impl Whole {
-    /// The weights for some shapes with their shares, and for the sections; `None` when they are too large.
-    pub fn new(shapes: &[Shape], shares: &[Fraction], sections: &[Vec<Weighed>]) -> Option<Self> {
+    /// The weights for some shapes with their shares, for so many indicators and for the sections; `None` when they are
+    /// too large.
+    pub fn new(shapes: &[Shape], shares: &[Fraction], indicators: usize, sections: &[Vec<Weighed>]) -> Option<Self> {
         let shares = over_one(shares.iter())?.0;
-        let sections = sections.iter().map(|terms| WholeSection::new(shapes, &shares, terms)).collect::<Option<_>>()?;
-        Some(Self { shares, sections })
+        let section = |terms: &Vec<Weighed>| WholeSection::new(shapes, &shares, terms);
+        let sections: Vec<WholeSection> = sections.iter().map(section).collect::<Option<_>>()?;
+        let adding =
+            |((at, shape), share): ((usize, &Shape), &i128)| Adding::new(at, shape, *share, indicators, &sections);
+        let shapes = shapes.iter().enumerate().zip(&shares).map(adding).collect::<Option<_>>()?;
+        let scales = std::iter::repeat_n(1, indicators).chain(sections.iter().map(|section| section.scale)).collect();
+        Some(Self { shapes, scales })
     }
 
-    /// Σ W·v / Σ W of the indicator of a bit, in its own units. The outer `None`: a sum is too large.
-    pub fn indicator(&self, bit: usize, sums: &[(usize, Cell<'_>)], shapes: &[Shape]) -> Option<Option<Fraction>> {
-        let (mut above, mut below) = (0_i128, 0_i128);
-        for (shape, cell) in sums {
-            if shapes.get(*shape)?.present >> bit & 1 == 1 {
-                let share = *self.shares.get(*shape)?;
-                above = above.checked_add(product(share, cell.value(bit))?)?;
-                below = below.checked_add(product(share, cell.weight())?)?;
+    /// Σ W·v and Σ W of each indicator, in its own units, then Σ W·T and Σ W of each section; says whether they fit.
+    pub fn add_up(&self, sums: &[(usize, Cell<'_>)], means: &mut Vec<Sum>) -> bool {
+        means.clear();
+        means.resize(self.scales.len(), (0, 0));
+        sums.iter().all(|(shape, cell)| self.shapes.get(*shape).is_some_and(|adding| adding.add(cell, means).is_some()))
+            && means.iter_mut().zip(&self.scales).all(|((_, below), scale)| {
+                let scaled = product(*below, *scale);
+                *below = scaled.unwrap_or_default();
+                scaled.is_some()
+            })
+    }
+}
+
+impl Adding {
+    fn new(at: usize, shape: &Shape, share: i128, indicators: usize, sections: &[WholeSection]) -> Option<Self> {
+        let present = (0..indicators).filter(|bit| shape.present >> bit & 1 == 1);
+        let mut terms: Vec<(usize, usize, i128)> = present.map(|bit| (bit, bit, share)).collect();
+        let mut means: Vec<usize> = terms.iter().map(|(mean, ..)| *mean).collect();
+        for (mean, section) in (indicators..).zip(sections) {
+            if let Some(factors) = section.factors.get(at)? {
+                terms.extend(factors.iter().map(|(bit, factor)| (mean, *bit, *factor)));
+                means.push(mean);
             }
         }
-        Some(Fraction::new(above, below))
+        let term = |(mean, bit, factor)| Some(Term { mean, bit, factor: i64::try_from(factor).ok()? });
+        let terms = terms.into_iter().map(term).collect::<Option<_>>()?;
+        Some(Self { share: i64::try_from(share).ok()?, terms, means })
     }
 
-    /// Σ W·T / Σ W of a section. The outer `None`: a sum is too large.
-    pub fn section(&self, section: usize, sums: &[(usize, Cell<'_>)]) -> Option<Option<Fraction>> {
-        let section = self.sections.get(section)?;
-        let (mut above, mut below) = (0_i128, 0_i128);
-        for (shape, cell) in sums {
-            let Some(factors) = section.factors.get(*shape)? else { continue };
-            for (bit, factor) in factors {
-                above = above.checked_add(product(*factor, cell.value(*bit))?)?;
-            }
-            below = below.checked_add(product(*self.shares.get(*shape)?, cell.weight())?)?;
+    /// Adds a cell to the means; `None` when a sum is too large.
+    fn add(&self, cell: &Cell<'_>, means: &mut [Sum]) -> Option<()> {
+        // The product of two numbers of 64 bits fits.
+        let times = |a: i64, b: i128| Some(i128::from(a) * i128::from(i64::try_from(b).ok()?));
+        let weight = times(self.share, cell.weight())?;
+        for Term { mean, bit, factor } in &self.terms {
+            let (above, _) = means.get_mut(*mean)?;
+            *above = above.checked_add(times(*factor, cell.value(*bit))?)?;
         }
-        Some(Fraction::new(above, product(below, section.scale)?))
+        for mean in &self.means {
+            let (_, below) = means.get_mut(*mean)?;
+            *below = below.checked_add(weight)?;
+        }
+        Some(())
     }
 }
 
