@@ -225,7 +225,7 @@ impl<'a> Typing<'a> {
         if let Some(texts) = self.coded(column) {
             return Some(names.listed(texts, |names, cells| {
                 let mut coding = Coding::new(names, cells.size_hint().0);
-                cells.for_each(|cell| coding.add(cell));
+                coding.add_texts(cells);
                 coding.settled()
             }));
         }
