@@ -131,6 +131,11 @@ impl TextColumn {
         Self { shared: None, own, places }
     }
 
+    /// Cells that are parts of a shared text, by where each starts and ends.
+    pub(super) fn of_parts(shared: Arc<String>, places: Vec<(u32, u32)>) -> Self {
+        Self { shared: Some(shared), own: String::new(), places }
+    }
+
     fn shared(&self) -> &str {
         self.shared.as_ref().map_or("", |text| text.as_str())
     }

@@ -32,7 +32,7 @@ pub(super) struct Coding<'n, 'c> {
 /// The codes of the names in cells.
 pub(super) fn codes<'c>(names: &mut Names, cells: impl Iterator<Item = Option<&'c str>>) -> ListColumn<u32> {
     let mut coding = Coding::new(names, cells.size_hint().0);
-    cells.for_each(|cell| coding.add(cell));
+    coding.add_texts(cells);
     coding.settled()
 }
 
@@ -44,16 +44,32 @@ impl<'n, 'c> Coding<'n, 'c> {
     }
 
     /// Adds cells by their places in a text: by their bytes alone, where the names have numbers and are known.
-    pub fn add_places(&mut self, text: &'c str, mut places: impl Iterator<Item = Range<u32>>) {
+    pub fn add_places(&mut self, text: &'c str, places: impl Iterator<Item = Range<u32>>) {
+        self.add_all(places, |place| bytes(text, place), |place| text_at(text, place));
+    }
+
+    /// Adds cells in the same way.
+    pub fn add_texts(&mut self, cells: impl Iterator<Item = Option<&'c str>>) {
+        self.add_all(cells, |cell| cell.unwrap_or_default().as_bytes(), |cell| *cell);
+    }
+
+    /// Adds cells by what gives their bytes, and their text where these do not show all.
+    #[inline]
+    fn add_all<C>(
+        &mut self,
+        mut all: impl Iterator<Item = C>,
+        bytes: impl Fn(&C) -> &'c [u8],
+        text: impl Fn(&C) -> Option<&'c str>,
+    ) {
         let (mut group, mut cells) = (Vec::with_capacity(TOGETHER), Vec::with_capacity(TOGETHER));
         loop {
             group.clear();
-            group.extend(places.by_ref().take(TOGETHER));
+            group.extend(all.by_ref().take(TOGETHER));
             if group.is_empty() {
                 return;
             }
             cells.clear();
-            cells.extend(group.iter().map(|place| bytes(text, place)));
+            cells.extend(group.iter().map(&bytes));
             let known = self.names.numbered(&cells);
             for ((place, cell), after) in group.iter().zip(&cells).zip(known) {
                 match after.checked_sub(1).filter(|_| self.waiting.is_empty()) {
@@ -62,7 +78,7 @@ impl<'n, 'c> Coding<'n, 'c> {
                         self.end();
                     }
                     None if cell.is_empty() || self.add_numbered(cell) => self.end(),
-                    None => self.add(text_at(text, place)),
+                    None => self.add(text(place)),
                 }
             }
         }

@@ -3,6 +3,7 @@
 //! A row counts as the line on which it would stand in a CSV file: the first is line 2.
 
 mod group;
+mod plain;
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -24,7 +25,7 @@ use super::typed::{TypedColumn, TypedTexts};
 use group::{Decoded, Group};
 
 /// Rows that are decoded at once.
-const ROWS: usize = 1 << 17;
+const ROWS: usize = 1 << 18;
 
 /// Rows of a block. What is made of so few is mostly still in the caches when something is made of that.
 const BLOCK: usize = 1 << 15;
@@ -147,6 +148,7 @@ impl Outline {
         let failed = |error| file.table_error(slice.line, error);
         let typed = |column| match column {
             Decoded::Coded(texts) => Ok(TypedColumn::Coded(texts)),
+            Decoded::Plain(texts) => Ok(TypedColumn::Plain(texts)),
             Decoded::Values(values) => {
                 let (column, kind) = (values.name().to_string(), values.dtype().to_string());
                 let typed = TypedColumn::of(values).map_err(failed)?;
@@ -169,6 +171,9 @@ fn block(
     if let Some(row) = long_record(&columns, rows, settings.limits.record()) {
         let line = first + row as u64;
         return Err(ReadError::LongRecord { file: file.name.clone(), line, limit: settings.limits.record_mib });
+    }
+    if !skip_totals && columns.iter().any(TypedColumn::is_filled) {
+        return Ok(Block::of_columns((first..).take(rows).collect(), Vec::new(), columns));
     }
     let filled = filled(&columns, rows);
     let totals = if skip_totals { totals(&columns, rows) } else { vec![false; rows] };
@@ -212,9 +217,6 @@ fn long_record(columns: &[TypedColumn], rows: usize, longest: usize) -> Option<u
 
 /// Which rows have a cell that is not empty.
 fn filled(columns: &[TypedColumn], rows: usize) -> Vec<bool> {
-    if columns.iter().any(TypedColumn::is_filled) {
-        return vec![true; rows];
-    }
     let mut filled = vec![false; rows];
     for column in columns {
         column.note_filled(&mut filled);
@@ -231,3 +233,6 @@ fn totals(columns: &[TypedColumn], rows: usize) -> Vec<bool> {
     let is_total = |row| total::is_total(texts.iter().map(|column| column.get(row).unwrap_or_default()));
     (0..rows).map(is_total).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 //! A value means what its text would mean in a CSV file.
 
 mod coded;
+mod plain;
 mod short;
 mod text;
 mod values;
@@ -13,6 +14,7 @@ use polars::prelude::{BooleanChunked, PolarsResult, Series, StringChunked};
 
 use super::batch::TextColumn;
 pub use coded::CodedTexts;
+pub use plain::PlainTexts;
 pub(super) use values::Values;
 
 /// A column.
@@ -22,6 +24,8 @@ pub(super) enum TypedColumn {
     Values(Values),
     /// Texts by code.
     Coded(CodedTexts),
+    /// Texts that are read as they stand.
+    Plain(PlainTexts),
 }
 
 /// The texts of a column, one a row.
@@ -31,6 +35,8 @@ pub(super) enum TypedTexts<'a> {
     Each(&'a StringChunked),
     /// By code.
     Coded(&'a CodedTexts),
+    /// As they stand.
+    Plain(&'a PlainTexts),
 }
 
 impl TypedColumn {
@@ -43,14 +49,14 @@ impl TypedColumn {
     pub fn plain(&self) -> Option<&Values> {
         match self {
             Self::Values(values) => Some(values).filter(|values| values.is_plain()),
-            Self::Coded(_) => None,
+            Self::Coded(_) | Self::Plain(_) => None,
         }
     }
 
     /// Its texts by code, where they have codes.
     pub fn coded(&self) -> Option<&CodedTexts> {
         match self {
-            Self::Values(_) => None,
+            Self::Values(_) | Self::Plain(_) => None,
             Self::Coded(texts) => Some(texts),
         }
     }
@@ -60,6 +66,7 @@ impl TypedColumn {
         match self {
             Self::Values(values) => TypedTexts::Each(values.text()),
             Self::Coded(texts) => TypedTexts::Coded(texts),
+            Self::Plain(texts) => TypedTexts::Plain(texts),
         }
     }
 
@@ -68,6 +75,7 @@ impl TypedColumn {
         match self {
             Self::Values(values) => values.cell(row),
             Self::Coded(texts) => texts.get(row).unwrap_or_default().into(),
+            Self::Plain(texts) => texts.get(row).unwrap_or_default().into(),
         }
     }
 
@@ -76,6 +84,7 @@ impl TypedColumn {
         match self {
             Self::Values(values) => short::ids(values.known_text()?),
             Self::Coded(_) => None,
+            Self::Plain(texts) => Some(texts.cells()),
         }
     }
 
@@ -84,6 +93,7 @@ impl TypedColumn {
         match self {
             Self::Values(values) => values.longest(),
             Self::Coded(texts) => texts.longest(),
+            Self::Plain(_) => PlainTexts::LONGEST,
         }
     }
 
@@ -92,6 +102,7 @@ impl TypedColumn {
         match self {
             Self::Values(values) => values.is_filled(),
             Self::Coded(texts) => texts.is_filled(),
+            Self::Plain(_) => true,
         }
     }
 
@@ -100,6 +111,7 @@ impl TypedColumn {
         match self {
             Self::Values(values) => values.note_filled(filled),
             Self::Coded(texts) => texts.note_filled(filled),
+            Self::Plain(_) => filled.fill(true),
         }
     }
 
@@ -108,6 +120,7 @@ impl TypedColumn {
         match self {
             Self::Values(values) => Self::Values(values.slice(start, rows)),
             Self::Coded(texts) => Self::Coded(texts.slice(start, rows)),
+            Self::Plain(texts) => Self::Plain(texts.slice(start, rows)),
         }
     }
 
@@ -116,6 +129,7 @@ impl TypedColumn {
         Ok(match self {
             Self::Values(values) => Self::Values(values.filter(mask)?),
             Self::Coded(texts) => Self::Coded(texts.filter(mask)),
+            Self::Plain(texts) => Self::Plain(texts.filter(mask)),
         })
     }
 }
@@ -126,6 +140,7 @@ impl<'a> TypedTexts<'a> {
         match self {
             Self::Each(texts) => texts.get(row),
             Self::Coded(texts) => texts.get(row),
+            Self::Plain(texts) => texts.get(row),
         }
     }
 
@@ -135,6 +150,7 @@ impl<'a> TypedTexts<'a> {
         match self {
             Self::Each(texts) => texts.downcast_iter().flat_map(|array| array.iter()).fold(first, add),
             Self::Coded(texts) => texts.codes().iter().map(|code| texts.raw(*code)).fold(first, add),
+            Self::Plain(texts) => texts.iter().fold(first, add),
         }
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Listed {
     texts: Arc<Utf8ViewArray>,
     /// By code, whether a row has had it.
     known: Vec<bool>,
+    /// How many texts no row has had.
+    unknown: usize,
     /// By code, the name where it is one, [`NONE`], or [`SEVERAL`] and a place among the lists of several.
     lists: Vec<u32>,
     /// The lists of several names.
@@ -38,9 +40,11 @@ impl Names {
         plain: impl FnOnce(&mut Self, &mut dyn Iterator<Item = Option<&str>>) -> ListColumn<u32>,
     ) -> ListColumn<u32> {
         let mut listed = self.take_listed(column);
-        let new = listed.note_new(column.codes());
-        let lists = plain(self, &mut new.iter().map(|code| column.cell(*code)));
-        listed.learn(&new, &lists);
+        if listed.unknown > 0 {
+            let new = listed.note_new(column.codes());
+            let lists = plain(self, &mut new.iter().map(|code| column.cell(*code)));
+            listed.learn(&new, &lists);
+        }
         let made = listed.rows(column.codes());
         self.listed.push(listed);
         made
@@ -52,8 +56,11 @@ impl Names {
         let known = self.listed.iter().position(|listed| Arc::ptr_eq(&listed.texts, texts));
         known.map(|place| self.listed.swap_remove(place)).unwrap_or_else(|| {
             self.listed.retain(|listed| Arc::strong_count(&listed.texts) > 1);
-            let (known, lists) = (vec![false; column.end()], vec![NONE; column.end()]);
-            Listed { texts: Arc::clone(texts), known, lists, several: ListColumn::default(), lists_of_several: 0 }
+            let (mut known, lists) = (vec![false; texts.len()], vec![NONE; column.end()]);
+            // No text is no name, whether a row has had it or not.
+            known.resize(column.end(), true);
+            let (texts, unknown, several) = (Arc::clone(texts), texts.len(), ListColumn::default());
+            Listed { texts, known, unknown, lists, several, lists_of_several: 0 }
         })
     }
 }
@@ -61,13 +68,17 @@ impl Names {
 impl Listed {
     /// The codes whose lists are not known yet, each once.
     fn note_new(&mut self, codes: &[u32]) -> Vec<u32> {
-        let mut new = Vec::new();
+        // Each row writes its code and moves on only if that is new: whether it is would be guessed wrong too often.
+        let (mut new, mut end) = (vec![0; codes.len()], 0);
         for code in codes {
-            if let Some(known @ false) = self.known.get_mut(*code as usize) {
+            if let (Some(known), Some(place)) = (self.known.get_mut(*code as usize), new.get_mut(end)) {
+                *place = *code;
+                end += usize::from(!*known);
                 *known = true;
-                new.push(*code);
             }
         }
+        new.truncate(end);
+        self.unknown -= end;
         new
     }
 
@@ -94,8 +105,7 @@ impl Listed {
         // Each row writes a name and moves on only if it has one: whether it does is no jump, which would be guessed
         // wrong half of the time where half of the rows have none.
         let (mut items, mut end) = (vec![0; codes.len()], 0);
-        let mut ends = Vec::with_capacity(codes.len());
-        for code in codes {
+        let end_of = |code: &u32| {
             let list = self.lists.get(*code as usize).copied().unwrap_or(NONE);
             if (SEVERAL..NONE).contains(&list) {
                 let names = self.several.get((list - SEVERAL) as usize);
@@ -106,8 +116,9 @@ impl Listed {
                 *item = list;
                 end += usize::from(list != NONE);
             }
-            ends.push(u32::try_from(end).unwrap_or(u32::MAX));
-        }
+            u32::try_from(end).unwrap_or(u32::MAX)
+        };
+        let ends = codes.iter().map(end_of).collect();
         items.truncate(end);
         ListColumn::of(items, ends)
     }

@@ -15,13 +15,14 @@ use polars_parquet::read::{
     BasicDecompressor, ColumnChunkMetadata, Filter, PageReader, RowGroupMetadata, column_iter_to_arrays,
 };
 
-use super::{caught, damaged};
-use crate::read::typed::CodedTexts;
+use super::{caught, damaged, plain};
+use crate::read::typed::{CodedTexts, PlainTexts};
 
 /// A column as it is decoded.
 pub(super) enum Decoded {
     Values(Series),
     Coded(CodedTexts),
+    Plain(PlainTexts),
 }
 
 /// Some rows of a row group.
@@ -48,6 +49,9 @@ impl Group<'_> {
         if let Some(texts) = self.coded(field, &chunks) {
             return Ok(Decoded::Coded(texts));
         }
+        if let Some(texts) = self.plain(field, &chunks) {
+            return Ok(Decoded::Plain(texts));
+        }
         let arrays = self.arrays(&chunks, field.clone())?;
         Ok(Decoded::Values(Series::try_from((field, arrays))?))
     }
@@ -68,6 +72,15 @@ impl Group<'_> {
         let arrays = caught(|| self.arrays(chunks, as_category))?.ok()?;
         let [array] = arrays.as_slice() else { return None };
         array.as_any().downcast_ref::<DictionaryArray<u32>>().and_then(CodedTexts::of)
+    }
+
+    /// A column of texts that are read as they stand; `None` where they are not all so.
+    fn plain(&self, field: &ArrowField, chunks: &[&ColumnChunkMetadata]) -> Option<PlainTexts> {
+        let [chunk] = chunks else { return None };
+        if field.dtype != ArrowDataType::Utf8View || chunk.dictionary_page_offset().is_some() {
+            return None;
+        }
+        caught(|| plain::texts(self.pages(chunk), &self.rows))?
     }
 
     fn arrays(&self, chunks: &[&ColumnChunkMetadata], field: ArrowField) -> PolarsResult<Vec<ArrayRef>> {

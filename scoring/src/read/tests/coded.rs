@@ -5,10 +5,11 @@ use polars_arrow::array::{DictionaryArray, PrimitiveArray, Utf8ViewArray};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::super::coding::{Coding, codes};
+use super::super::layout;
 use super::super::names::Names;
 use super::super::typed::{CodedTexts, TypedColumn};
 use super::super::width::half;
-use super::super::{coding, layout};
 use super::typed::said;
 use super::*;
 
@@ -44,12 +45,13 @@ fn cells(rows: usize) -> impl Strategy<Value = Vec<Option<&'static str>>> {
     prop::collection::vec(prop::option::weighted(0.8, select(&CELLS[..])), rows)
 }
 
-fn parquet(columns: &[Vec<Option<&str>>]) -> TempDir {
+fn parquet(columns: &[Vec<Option<&str>>], rows_of_group: Option<usize>) -> TempDir {
     let folder = folder(&[]);
     let column = |(heading, cells): (&str, &Vec<Option<&str>>)| Series::new(heading.into(), cells).into_column();
     let columns: Vec<Column> = HEADINGS.into_iter().zip(columns).map(column).collect();
     let file = fs::File::create(folder.path().join("tasks.parquet")).unwrap();
-    ParquetWriter::new(file).finish(&mut DataFrame::new_infer_height(columns).unwrap()).unwrap();
+    let writer = ParquetWriter::new(file).with_row_group_size(rows_of_group);
+    writer.finish(&mut DataFrame::new_infer_height(columns).unwrap()).unwrap();
     folder
 }
 
@@ -69,8 +71,37 @@ fn coded(keys: &[Option<u32>]) -> CodedTexts {
     CodedTexts::of(&DictionaryArray::try_from_keys(keys, texts.boxed(), false).unwrap()).unwrap()
 }
 
+/// What is read of each row, whatever rows it is read with.
+fn by_row(folder: &TempDir) -> Vec<String> {
+    let read = made(&sources(folder, None).unwrap(), &policy(), |names, batch| {
+        let unit = |code: &u32| names.units.name(*code).to_owned();
+        let person = |code: &u32| names.persons.name(*code).to_owned();
+        let row = |row: usize| {
+            let units = [Some(&batch.lead_unit), batch.co_units.as_ref()];
+            let units = units.map(|units| units.map(|units| units.get(row).iter().map(unit).collect::<Vec<_>>()));
+            let persons = batch
+                .persons
+                .each_ref()
+                .map(|persons| persons.as_ref().map(|persons| persons.get(row).iter().map(person).collect::<Vec<_>>()));
+            let fault = batch.faults.iter().find(|(faulty, _)| *faulty == row).map(|(_, fault)| fault);
+            let (line, id, record) = (batch.lines.get(row), batch.task_id.get(row), batch.records.get(row));
+            format!("{line:?} {id:?} {units:?} {persons:?} {fault:?} {record:?}")
+        };
+        (0..batch.lines.len()).map(row).collect::<Vec<_>>()
+    });
+    read.unwrap().batches.concat()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn rows_are_read_alike_whatever_row_group_they_are_in(
+        columns in (1..40_usize).prop_flat_map(|rows| Vec::from(HEADINGS.map(|_| cells(rows)))),
+        rows_of_group in 1..40_usize,
+    ) {
+        prop_assert_eq!(by_row(&parquet(&columns, Some(rows_of_group))), by_row(&csv(&columns)));
+    }
 
     #[test]
     fn texts_of_a_dictionary_are_read_as_those_of_a_csv_file(
@@ -78,7 +109,7 @@ proptest! {
         tables in select(&TABLES[..]),
     ) {
         let policy = policy();
-        prop_assert_eq!(said(&parquet(&columns), tables, &policy), said(&csv(&columns), tables, &policy));
+        prop_assert_eq!(said(&parquet(&columns, None), tables, &policy), said(&csv(&columns), tables, &policy));
     }
 
     #[test]
@@ -94,8 +125,10 @@ proptest! {
         let (mut at_once, mut each) = (Names::default(), Names::default());
         for part in &parts {
             let part = part.coded().unwrap();
-            let plain = coding::codes(&mut each, part.codes().iter().map(|code| part.cell(*code)));
-            let listed = at_once.listed(part, |names, cells| coding::codes(names, cells));
+            let mut coding = Coding::new(&mut each, 0);
+            part.codes().iter().for_each(|code| coding.add(part.cell(*code)));
+            let plain = coding.settled();
+            let listed = at_once.listed(part, |names, cells| codes(names, cells));
             for row in 0..part.codes().len() {
                 prop_assert_eq!(listed.get(row), plain.get(row));
             }

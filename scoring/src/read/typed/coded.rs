@@ -18,6 +18,8 @@ pub struct CodedTexts {
     codes: PrimitiveArray<u32>,
     /// Whether a row may have no text.
     has_none: bool,
+    /// Whether every text that a row can have is filled.
+    is_filled: bool,
 }
 
 impl CodedTexts {
@@ -31,7 +33,8 @@ impl CodedTexts {
             false => keys.clone(),
         };
         let longest = texts.len_iter().max().unwrap_or_default() as usize;
-        Some(Self { texts: Arc::new(texts.clone()), longest, codes, has_none })
+        let is_filled = !has_none && texts.values_iter().all(|text| !text.trim_start().is_empty());
+        Some(Self { texts: Arc::new(texts.clone()), longest, codes, has_none, is_filled })
     }
 
     /// The code of each row.
@@ -78,7 +81,7 @@ impl CodedTexts {
 
     /// Whether every text that a row can have is filled.
     pub(super) fn is_filled(&self) -> bool {
-        !self.has_none && self.texts.values_iter().all(|text| !text.trim_start().is_empty())
+        self.is_filled
     }
 
     /// Notes which rows have a text that is filled.

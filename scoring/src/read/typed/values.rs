@@ -9,6 +9,8 @@ use polars::prelude::{
     StringChunked, TimeUnit,
 };
 
+use polars_arrow::array::Array;
+
 use super::text;
 use crate::moment::{Day, Moment, SECONDS_PER_DAY};
 use crate::policy::Resolution;
@@ -26,6 +28,8 @@ const MOST_PLACES: u8 = 18;
 pub(in crate::read) struct Values {
     values: Series,
     text: OnceLock<StringChunked>,
+    /// Whether they are dates that cells can name, too.
+    is_of_cells: bool,
 }
 
 impl Values {
@@ -33,9 +37,11 @@ impl Values {
     pub fn of(values: Series) -> PolarsResult<Option<Self>> {
         let text = match values.dtype() {
             DataType::String => Some(values.str()?.clone()),
-            DataType::Date if ends(values.date()?.physical(), |day| Day(day).date()).is_none() => return Ok(None),
+            DataType::Date if !are_all(values.date()?.physical(), |day| Day(day).date().is_some()) => return Ok(None),
             DataType::Datetime(unit, _)
-                if ends(values.datetime()?.physical(), |ticks| second(ticks, *unit)?.0.date()).is_none() =>
+                if !are_all(values.datetime()?.physical(), |ticks| {
+                    second(ticks, *unit).is_some_and(|(day, _)| day.date().is_some())
+                }) =>
             {
                 return Ok(None);
             }
@@ -45,7 +51,17 @@ impl Values {
                 None => return Ok(None),
             },
         };
-        Ok(Some(Self { values, text: text.map_or_else(OnceLock::new, OnceLock::from) }))
+        // Cells can name the days from the year 1 on.
+        let is_cell = |day: Day| day >= Day::of_parts(1, 1, 1);
+        let is_of_cells = match values.dtype() {
+            DataType::Date => are_all(values.date()?.physical(), |day| is_cell(Day(day))),
+            DataType::Datetime(unit, _) => {
+                let is_cell = |ticks| second(ticks, *unit).is_some_and(|(day, _)| is_cell(day));
+                are_all(values.datetime()?.physical(), is_cell)
+            }
+            _ => false,
+        };
+        Ok(Some(Self { values, text: text.map_or_else(OnceLock::new, OnceLock::from), is_of_cells }))
     }
 
     /// The texts of the values.
@@ -95,13 +111,15 @@ impl Values {
     pub fn slice(&self, start: usize, rows: usize) -> Self {
         let start = i64::try_from(start).unwrap_or(i64::MAX);
         let text = self.text.get().map(|text| text.slice(start, rows));
-        Self { values: self.values.slice(start, rows), text: text.map_or_else(OnceLock::new, OnceLock::from) }
+        let text = text.map_or_else(OnceLock::new, OnceLock::from);
+        Self { values: self.values.slice(start, rows), text, ..*self }
     }
 
     /// The rows of a mask.
     pub fn filter(&self, mask: &BooleanChunked) -> PolarsResult<Self> {
         let text = self.text.get().map(|text| text.filter(mask)).transpose()?;
-        Ok(Self { values: self.values.filter(mask)?, text: text.map_or_else(OnceLock::new, OnceLock::from) })
+        let text = text.map_or_else(OnceLock::new, OnceLock::from);
+        Ok(Self { values: self.values.filter(mask)?, text, ..*self })
     }
 
     /// Whether the values are dates, numbers or truths, whose texts are never blank and have no spaces around them.
@@ -111,28 +129,21 @@ impl Values {
 
     /// The values as dates; `None` where their texts have to say what they are.
     pub fn dates(&self, context: &DateContext) -> Option<Vec<Option<Moment>>> {
-        // Cells can name the days from the year 1 on.
-        let has_cell = |day: Day| (day >= Day::of_parts(1, 1, 1)).then_some(());
-        if !context.formats.is_empty() {
+        if !self.is_of_cells || !context.formats.is_empty() {
             return None;
         }
         let resolution = context.resolution;
         match self.values.dtype() {
             DataType::Date => {
-                let days = self.values.date().ok()?.physical();
-                ends(days, |day| has_cell(Day(day)))?;
-                Some(self.each(days, |day| Some(Moment::of_day(Day(day), resolution)), |_, _| None))
+                Some(each(self.values.date().ok()?.physical(), |day| Moment::of_day(Day(day), resolution)))
             }
             DataType::Datetime(unit, _) => {
-                let (ticks, unit) = (self.values.datetime().ok()?.physical(), *unit);
-                ends(ticks, |ticks| has_cell(second(ticks, unit)?.0))?;
-                let moment = |ticks| {
-                    second(ticks, unit).map(|(day, second)| match resolution {
-                        Resolution::Second => Moment::at(day, second),
-                        Resolution::Day => Moment::of_day(day, resolution),
-                    })
+                // Each has a day and a second, since all of them have a cell.
+                let moment = |ticks| match (second(ticks, *unit).unwrap_or((Day(0), 0)), resolution) {
+                    ((day, second), Resolution::Second) => Moment::at(day, second),
+                    ((day, _), Resolution::Day) => Moment::of_day(day, resolution),
                 };
-                Some(self.each(ticks, moment, |_, _| None))
+                Some(each(self.values.datetime().ok()?.physical(), moment))
             }
             _ => None,
         }
@@ -149,11 +160,11 @@ impl Values {
         match self.values.dtype() {
             DataType::Float64 => {
                 let mut decimals = Decimals::new();
-                Some(self.each(self.values.f64().ok()?, |value| decimals.next(value).and_then(plain), other))
+                Some(self.each_or(self.values.f64().ok()?, |value| decimals.next(value).and_then(plain), other))
             }
             DataType::Decimal(_, scale) => {
                 let digits = self.values.decimal().ok()?.physical();
-                Some(self.each(digits, |digits| short(digits, *scale).and_then(plain), other))
+                Some(self.each_or(digits, |digits| short(digits, *scale).and_then(plain), other))
             }
             DataType::Int8
             | DataType::Int16
@@ -163,14 +174,14 @@ impl Values {
             | DataType::UInt16
             | DataType::UInt32 => {
                 let whole = self.values.cast(&DataType::Int64).ok()?;
-                Some(self.each(whole.i64().ok()?, |whole| plain((whole, 0)), other))
+                Some(self.each_or(whole.i64().ok()?, |whole| plain((whole, 0)), other))
             }
             _ => None,
         }
     }
 
     /// What `plain` makes of each value, or else `other` of its row and its text.
-    fn each<N: PolarsNumericType, T>(
+    fn each_or<N: PolarsNumericType, T>(
         &self,
         values: &ChunkedArray<N>,
         mut plain: impl FnMut(N::Native) -> Option<T>,
@@ -178,18 +189,43 @@ impl Values {
     ) -> Vec<Option<T>> {
         let mut made = Vec::with_capacity(values.len());
         for array in values.downcast_iter() {
-            let start = made.len();
-            let mut of_value = |row: usize, value| plain(value).or_else(|| other(start + row, &self.cell(start + row)));
-            match array.validity() {
-                Some(_) => {
-                    made.extend(array.iter().enumerate().map(|(row, value)| of_value(row, *value?)));
+            // Each value is put in its place where it is known, so that none is moved there from elsewhere.
+            let mut add = |made: &mut Vec<Option<T>>, value| match plain(value) {
+                Some(value) => made.push(Some(value)),
+                None => made.push(other(made.len(), &self.cell(made.len()))),
+            };
+            match array.validity().filter(|_| array.has_nulls()) {
+                // What stands where there is no value is a value as well, but nobody's.
+                Some(validity) => {
+                    for (value, is_value) in array.values_iter().zip(validity.iter()) {
+                        if is_value {
+                            add(&mut made, *value);
+                        } else {
+                            made.push(None);
+                        }
+                    }
                 }
-                // Nothing is to be asked of a row then.
-                None => made.extend(array.values_iter().enumerate().map(|(row, value)| of_value(row, *value))),
+                None => array.values_iter().for_each(|value| add(&mut made, *value)),
             }
         }
         made
     }
+}
+
+/// What something makes of each value.
+fn each<N: PolarsNumericType, T>(values: &ChunkedArray<N>, something: impl Fn(N::Native) -> T) -> Vec<Option<T>> {
+    let mut made = Vec::with_capacity(values.len());
+    for array in values.downcast_iter() {
+        match array.validity().filter(|_| array.has_nulls()) {
+            Some(validity) => {
+                let values = array.values_iter().zip(validity.iter());
+                made.extend(values.map(|(value, is_value)| if is_value { Some(something(*value)) } else { None }));
+            }
+            // Nothing is to be asked of a row then.
+            None => made.extend(array.values_iter().map(|value| Some(something(*value)))),
+        }
+    }
+    made
 }
 
 /// Notes what is true of rows.
@@ -208,12 +244,16 @@ fn is_plain(dtype: &DataType) -> bool {
     }
 }
 
-/// `Some` where the least and the greatest value are something.
-fn ends<N: PolarsNumericType, T>(values: &ChunkedArray<N>, something: impl Fn(N::Native) -> Option<T>) -> Option<()>
+/// Whether the least and the greatest value are something, and so all of them.
+fn are_all<N: PolarsNumericType>(values: &ChunkedArray<N>, something: impl Fn(N::Native) -> bool) -> bool
 where
+    N::Native: Ord,
     ChunkedArray<N>: ChunkAgg<N::Native>,
 {
-    [values.min(), values.max()].into_iter().flatten().all(|value| something(value).is_some()).then_some(())
+    // It is quicker to look at what stands where there is no value, too: mostly that is something as well.
+    let all = || values.downcast_iter().flat_map(|array| array.values_iter().copied());
+    let are = |ends: [Option<N::Native>; 2]| ends.into_iter().flatten().all(&something);
+    are([all().min(), all().max()]) || are([values.min(), values.max()])
 }
 
 /// The day and the second of it of a moment; `None` far outside the years that dates can have.
