@@ -1,17 +1,19 @@
 //! One task indicator against one batch: its conditions, its cells, its values. METHOD §5.
 
+mod deadline;
+
 use std::sync::OnceLock;
 
 use crate::judge::calendar::Calendar;
 use crate::judge::columns::{Column, Columns};
 use crate::judge::condition::Test;
+use crate::judge::indicator::deadline::{Due, NEAR};
 use crate::judge::method;
 use crate::judge::state::{Standing, Window};
 use crate::judge::whole::Whole;
-use crate::moment::Moment;
 use crate::number::{Fraction, Mode, Number, TooLarge};
-use crate::policy::{Deadline, DefaultDue, Indicator, Judged, Method, Missing, Policy, Span};
-use crate::read::date::{self, DateContext};
+use crate::policy::{Indicator, Judged, Method, Missing, Policy};
+use crate::read::date::DateContext;
 use crate::read::reject::{Class, Code, Fault, Order};
 use crate::read::{list, number, width};
 
@@ -81,32 +83,6 @@ pub struct Setting<'a> {
     /// How dates in text columns read.
     pub dates: &'a DateContext,
 }
-
-/// Where the due date of `deadline` comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Due {
-    /// It is the effective due date.
-    Effective,
-    /// It is that of the feedback, with the default that §三(四) gives it.
-    Feedback,
-    /// It stands in a column.
-    Column,
-}
-
-impl Due {
-    fn of(keys: &Deadline) -> Self {
-        match (keys.due.as_str(), &keys.default_due) {
-            ("due_on", _) => Self::Effective,
-            ("feedback_due_on", Some(DefaultDue { from, span: Span::Months(1) })) if from == "assigned_on" => {
-                Self::Feedback
-            }
-            _ => Self::Column,
-        }
-    }
-}
-
-/// Days late, and early, for which values are kept.
-const NEAR: i32 = 512;
 
 impl<'p> TaskIndicator<'p> {
     /// Prepares the indicator at a place of the policy.
@@ -256,114 +232,6 @@ impl<'p> TaskIndicator<'p> {
 
     fn settle(&self, value: Fraction) -> Result<Verdict, TooLarge> {
         method::settle_fixed(value, self.indicator, self.places, self.mode).map(Verdict::Value)
-    }
-
-    /// The value of `deadline` where it looks at nothing but the effective dates: their days are the task's late days.
-    #[inline]
-    fn of_late_days(&self, keys: &Deadline, standing: &Standing) -> Result<Verdict, TooLarge> {
-        match (standing.late_days, &keys.undone) {
-            (None, _) => Ok(Verdict::NotApplicable),
-            (Some(_), Some(undone)) if standing.done.is_none() => self.settle(undone.clone()),
-            (Some(days), _) => self.value_of_days(days, keys).map(Verdict::Value),
-        }
-    }
-
-    #[inline]
-    fn deadline(
-        &self,
-        keys: &Deadline,
-        bound: &Bound<'_>,
-        task: Task<'_>,
-        setting: Setting<'_>,
-    ) -> Result<Verdict, TooLarge> {
-        if !self.applies(bound, task.row) {
-            return Ok(Verdict::NotApplicable);
-        }
-        match self.due_and_done(keys, bound, task, setting) {
-            Err(fault) => Ok(Verdict::Fault(fault)),
-            Ok((Some(due), done)) if self.is_judged(task) => {
-                let days = match done {
-                    Some(done) => setting.calendar.late_days(due, done),
-                    None if due > setting.window.as_of => return Ok(Verdict::NotApplicable),
-                    None => match &keys.undone {
-                        Some(undone) => return self.settle(undone.clone()),
-                        None => setting.calendar.late_days(due, setting.window.as_of).max(1),
-                    },
-                };
-                self.value_of_days(days, keys).map(Verdict::Value)
-            }
-            Ok(_) => Ok(Verdict::NotApplicable),
-        }
-    }
-
-    /// The due date and the date of the act, where it has happened.
-    #[inline]
-    fn due_and_done(
-        &self,
-        keys: &Deadline,
-        bound: &Bound<'_>,
-        task: Task<'_>,
-        setting: Setting<'_>,
-    ) -> Result<(Option<Moment>, Option<Moment>), Box<Fault>> {
-        let due = match self.due {
-            Due::Effective => task.standing.due,
-            Due::Feedback => task.standing.feedback_due,
-            Due::Column => self.date(&keys.due, bound.first, task.row, setting.dates)?,
-        };
-        let done = match self.done_is_effective {
-            true => task.standing.done,
-            false => self.date(&keys.done, bound.second, task.row, setting.dates)?,
-        };
-        if self.due == Due::Feedback {
-            return Ok((due, setting.window.happened(done)));
-        }
-        // A bad date is the row's fault whether the default is called for or not.
-        let from = match &keys.default_due {
-            Some(default) => self.date(&default.from, bound.third, task.row, setting.dates)?.zip(Some(default.span)),
-            None => None,
-        };
-        let due = due.or_else(|| from.and_then(|(from, span)| from.plus(span)));
-        Ok((due, setting.window.happened(done)))
-    }
-
-    #[inline]
-    fn value_of_days(&self, days: i32, keys: &Deadline) -> Result<i64, TooLarge> {
-        let kept = usize::try_from(days.saturating_add(NEAR)).ok().and_then(|place| self.by_days.get(place));
-        if let Some(value) = kept.and_then(OnceLock::get) {
-            return Ok(*value);
-        }
-        let value = method::deadline(days, keys, &self.indicator.full);
-        let settled = method::settle_fixed(value, self.indicator, self.places, self.mode)?;
-        // Another thread cannot have found another value.
-        kept.map(|kept| kept.set(settled));
-        Ok(settled)
-    }
-
-    /// The cell of a date column as it stands.
-    #[inline]
-    fn date(
-        &self,
-        name: &str,
-        column: Column<'_>,
-        row: usize,
-        dates: &DateContext,
-    ) -> Result<Option<Moment>, Box<Fault>> {
-        match column.date(row) {
-            Some(typed) => Ok(typed),
-            None => self.date_of_text(name, column, row, dates),
-        }
-    }
-
-    fn date_of_text(
-        &self,
-        name: &str,
-        column: Column<'_>,
-        row: usize,
-        dates: &DateContext,
-    ) -> Result<Option<Moment>, Box<Fault>> {
-        let Some(text) = column.text(row) else { return Ok(None) };
-        date::parse(&width::half(text), dates)
-            .map_err(|fault| self.fault(name, Class::Bad, Code::BadDate, fault.message(text), fault.hint(text)).into())
     }
 
     /// The mark of a row before it is held and rounded.
