@@ -13,7 +13,7 @@ use super::unpack::Bytes;
 
 /// Bytes in a chunk, where records are not longer: so few that what is made of them on the way stays in the cache of
 /// a core.
-const CHUNK: usize = 1 << 17;
+const CHUNK: usize = 1 << 18;
 
 /// What a reader wants to have free at the end, to see that nothing follows.
 const PROBE: usize = 32;
