@@ -1,13 +1,15 @@
 //! Sums of the subjects of one kind, laid out for many millions of additions.
 //!
 //! Rows come in the order of the ledger, so each addition lands on another subject, and what it costs is the memory it
-//! touches. Most tasks have the weight 1, and their sums fit 32 bits: their cells are small. All others have large
-//! ones, of 64 bits, and the rare sum that leaves these goes on in 128.
+//! touches. Most tasks have the weight 1: they are counted and summed in small cells, which begin and end with half a
+//! line of memory, so that a task touches one line alone. What fills a small cell goes on in a large one, of 64 bits, as
+//! do all other tasks, and the rare sum that leaves these goes on in 128.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::link::tasks::Roles;
+use crate::tally::facts::{COUNTED, Counts};
 use crate::tally::laid::{Laid, Used};
 use crate::tally::{Overflow, Sums, WEIGHT_ONE};
 
@@ -27,13 +29,21 @@ pub struct Shape {
 /// The cells of one shape, by subject.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cells {
-    /// Of tasks of weight 1, while they fit: tasks, then Σ value of each indicator, present or not.
-    small: Laid<u32>,
-    /// Of the others: tasks, Σ weight, then Σ weight·value of each indicator.
+    /// Of tasks of weight 1: what is counted of them, then Σ value of each indicator, present or not.
+    small: Laid<Half>,
+    /// Of the others, and of small cells that were full: tasks, Σ weight, then Σ weight·value of each indicator.
     large: Laid<Line>,
     /// Parts of large sums that did not fit 64 bits, by subject and the number's place in the cell.
     wide: FxHashMap<(u32, usize), i128>,
 }
+
+/// Half of what memory brings at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(align(32))]
+pub(super) struct Half(pub [u32; HALF]);
+
+/// Numbers of half a line.
+const HALF: usize = 8;
 
 /// As many numbers as memory brings at once.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,9 +53,9 @@ struct Line([i64; LINE]);
 /// Numbers of a line.
 const LINE: usize = 8;
 
-/// The numbers of a small cell of so many indicators.
-fn numbers_of(indicators: usize) -> usize {
-    indicators + 1
+/// The half lines of a small cell of so many indicators.
+pub(super) fn halves_of(indicators: usize) -> usize {
+    (COUNTED + indicators).div_ceil(HALF)
 }
 
 /// The lines of a large cell of so many indicators.
@@ -53,10 +63,21 @@ fn lines_of(indicators: usize) -> usize {
     (indicators + 2).div_ceil(LINE)
 }
 
+/// Puts the values of a task where they stand in its small cell.
+#[inline]
+pub(super) fn put(values: &[i64], into: &mut [Half]) {
+    let Some((Half([_, _, _, first @ ..]), more)) = into.split_first_mut() else { return };
+    let (near, far) = values.split_at(values.len().min(first.len()));
+    first.iter_mut().zip(near).for_each(|(own, value)| *own = *value as u32);
+    for (Half(own), values) in more.iter_mut().zip(far.chunks(HALF)) {
+        own.iter_mut().zip(values).for_each(|(own, value)| *own = *value as u32);
+    }
+}
+
 /// A cell: exact sums of one subject and shape.
 #[derive(Debug, Clone, Copy)]
 pub struct Cell<'a> {
-    small: &'a [u32],
+    small: &'a [Half],
     large: &'a [Line],
     subject: u32,
     wide: &'a FxHashMap<(u32, usize), i128>,
@@ -64,7 +85,12 @@ pub struct Cell<'a> {
 
 impl Cell<'_> {
     fn small(&self, place: usize) -> u32 {
-        self.small.get(place).copied().unwrap_or_default()
+        let half = self.small.get(place / HALF);
+        half.and_then(|half| half.0.get(place % HALF)).copied().unwrap_or_default()
+    }
+
+    fn small_tasks(&self) -> u32 {
+        self.small.first().map_or(0, |half| half.counts().tasks())
     }
 
     fn large(&self, place: usize) -> i64 {
@@ -72,9 +98,9 @@ impl Cell<'_> {
         line.and_then(|line| line.0.get(place % LINE)).copied().unwrap_or_default()
     }
 
-    /// The sum of a number of small cells, of which one is a weight of 1, and one of large cells.
-    fn sum(&self, small: usize, large: usize) -> i128 {
-        let sum = i128::from(self.small(small)) * WEIGHT_ONE + i128::from(self.large(large));
+    /// What tasks of weight 1 and all others come to.
+    fn sum(&self, small: u32, large: usize) -> i128 {
+        let sum = i128::from(small) * WEIGHT_ONE + i128::from(self.large(large));
         if self.wide.is_empty() {
             return sum;
         }
@@ -83,24 +109,45 @@ impl Cell<'_> {
 
     /// Tasks.
     pub fn tasks(&self) -> u64 {
-        u64::from(self.small(0)) + u64::try_from(self.large(0)).unwrap_or_default()
+        u64::from(self.small_tasks()) + u64::try_from(self.large(0)).unwrap_or_default()
     }
 
     /// Σ weight, in millionths.
     pub fn weight(&self) -> i128 {
-        self.sum(0, 1)
+        self.sum(self.small_tasks(), 1)
     }
 
     /// Σ weight·value of the indicator of a bit, in millionths of units of the indicator's places.
     pub fn value(&self, bit: usize) -> i128 {
-        self.sum(1 + bit, 2 + bit)
+        self.sum(self.small(COUNTED + bit), 2 + bit)
     }
+}
+
+/// A task as it is added to a small cell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Short<'a> {
+    pub subject: u32,
+    pub counts: Counts,
+    pub late_days: u32,
+    /// Its values where they stand in a small cell, and before them what does not matter.
+    pub values: &'a [Half],
+}
+
+/// What became of a task that was to be added to a small cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Added {
+    /// It was added.
+    Yes,
+    /// It was added, and now the cell is full.
+    Full,
+    /// The subject has no cell yet.
+    NoCell,
 }
 
 impl Cells {
     /// The cell of a subject, when it has one.
     pub fn get(&self, subject: u32, indicators: usize) -> Option<Cell<'_>> {
-        let small = self.small.get(subject, numbers_of(indicators));
+        let small = self.small.get(subject, halves_of(indicators));
         let large = self.large.get(subject, lines_of(indicators));
         (small.is_some() || large.is_some()).then_some(Cell {
             small: small.unwrap_or_default(),
@@ -110,26 +157,49 @@ impl Cells {
         })
     }
 
+    /// What is counted of the tasks in the small cell of a subject.
+    pub fn counts(&self, subject: u32, indicators: usize) -> Option<Counts> {
+        Some(self.small.get(subject, halves_of(indicators))?.first()?.counts())
+    }
+
     /// Some number of a subject's small cell, where every subject has one.
-    pub fn look(&self, subject: u32, indicators: usize) -> u32 {
-        self.small.lines.get(subject as usize * numbers_of(indicators)).copied().unwrap_or_default()
+    #[inline]
+    pub fn look(&self, subject: u32, halves: usize) -> u32 {
+        self.small.lines.get(subject as usize * halves).map_or(0, |half| half.0[0])
     }
 
-    /// The small cells, where every subject has one.
-    pub fn dense(&mut self, indicators: usize) -> Dense<'_> {
-        let (lines, used) = self.small.dense();
-        Dense { lines, used, height: numbers_of(indicators) }
-    }
-
-    /// Adds a task of weight 1 to the cell of a subject, of whom so many are known by now. Values that are not present
-    /// are 0, all are below [`SMALL`].
-    pub fn add_small(&mut self, subject: u32, subjects: usize, values: &[u32]) -> Result<(), Overflow> {
-        let height = numbers_of(values.len());
-        let at = self.small.place(subject, subjects, height);
-        if self.small.lines.get_mut(at..at + height).is_some_and(|cell| add_small::<0>(cell, values)) {
-            return Ok(());
+    /// Adds a task to the small cell of its subject, where every subject has one. `KNOWN` is the number of half lines, or
+    /// 0.
+    #[inline]
+    pub fn add_short<const KNOWN: usize>(&mut self, task: Short<'_>) -> Added {
+        let halves = if KNOWN > 0 { KNOWN } else { task.values.len() };
+        match self.small.dense(task.subject as usize * halves, halves) {
+            Some(cell) => add_to(cell, task),
+            None => Added::NoCell,
         }
-        self.add(subject, subjects, WEIGHT_ONE, values.iter().copied().map(i64::from))
+    }
+
+    /// Adds a task to the small cell of its subject, of whom so many are known by now.
+    pub fn add_first(&mut self, task: Short<'_>, subjects: usize) -> Added {
+        let height = task.values.len();
+        let at = self.small.place(task.subject, subjects, height);
+        self.small.lines.get_mut(at..at + height).map_or(Added::NoCell, |cell| add_to(cell, task))
+    }
+
+    /// Empties a small cell of a subject into its large one; gives what was counted in it.
+    pub fn spill(&mut self, subject: u32, subjects: usize, indicators: usize) -> Result<Counts, Overflow> {
+        let halves = halves_of(indicators);
+        let at = self.small.place(subject, subjects, halves);
+        let Some(cell) = self.small.lines.get_mut(at..at + halves) else { return Ok(Counts::default()) };
+        let full = cell.to_vec();
+        cell.fill(Half::default());
+        let counts = full.first().map(Half::counts).unwrap_or_default();
+        let cell = Cell { small: &full, large: &[], subject, wide: &FxHashMap::default() };
+        let at = self.large.place(subject, subjects, lines_of(indicators));
+        self.add_at(at, subject, 0, i128::from(cell.tasks()))?;
+        self.add_at(at, subject, 1, cell.weight())?;
+        (0..indicators).try_for_each(|bit| self.add_at(at, subject, 2 + bit, cell.value(bit)))?;
+        Ok(counts)
     }
 
     /// Adds a task to the large cell of a subject. Values that are not present are 0.
@@ -184,40 +254,17 @@ impl Cells {
     }
 }
 
-/// The small cells of a shape, where every subject has one, while many tasks are added to them.
-pub(super) struct Dense<'a> {
-    lines: &'a mut [u32],
-    used: &'a mut usize,
-    height: usize,
-}
-
-impl Dense<'_> {
-    /// Some numbers of a subject's cell: the first and the last, because a cell may stand in two lines of memory.
-    #[inline]
-    pub fn look(&self, subject: usize, indicators: usize) -> u32 {
-        let (at, height) = (subject * numbers_of(indicators), numbers_of(indicators));
-        match self.lines.get(at..at + height) {
-            Some([first, .., last]) => first ^ last,
-            _ => 0,
-        }
-    }
-
-    /// Adds a task of weight 1, as [`Cells::add_small`] does, where the subject has a cell that holds it; gives whether
-    /// it does. `KNOWN` is the number of values, or 0.
-    #[inline]
-    pub fn add<const KNOWN: usize>(&mut self, subject: usize, values: &[u32]) -> bool {
-        let height = if KNOWN > 0 { numbers_of(KNOWN) } else { self.height };
-        let Some(cell) = self.lines.get_mut(subject * height..(subject + 1) * height) else { return false };
-        let is_new = cell.first() == Some(&0);
-        let added = add_small::<KNOWN>(cell, values);
-        *self.used += usize::from(is_new & added);
-        added
+impl Half {
+    /// What is counted of tasks, where a cell begins.
+    fn counts(&self) -> Counts {
+        let Self([first, second, third, ..]) = *self;
+        Counts([first, second, third])
     }
 }
 
-impl Used for u32 {
+impl Used for Half {
     fn is_used(&self) -> bool {
-        *self != 0
+        self.counts().tasks() > 0
     }
 }
 
@@ -227,40 +274,39 @@ impl Used for Line {
     }
 }
 
-/// A value that may stand in a small cell.
+/// Whether a value may stand in a small cell.
 #[inline]
-pub(super) fn narrow(value: i64) -> Option<u32> {
-    u32::try_from(value).ok().filter(|value| *value < SMALL)
+pub(super) fn is_small(value: i64) -> bool {
+    (0..i64::from(FULL)).contains(&value)
 }
 
-/// What the values of a task, and all numbers of a small cell, are below: two of them together still fit 32 bits.
-const SMALL: u32 = 1 << 31;
+/// What the values of a task are below, and the sums of a small cell that is not full: two of them together still fit 32
+/// bits.
+const FULL: u32 = 1 << 31;
 
-/// Adds a task to a small cell when all numbers stay below [`SMALL`]; else the cell is left as it was. `KNOWN` is how many
-/// values there are, or 0.
+/// Adds a task to a small cell.
 #[inline]
-fn add_small<const KNOWN: usize>(cell: &mut [u32], values: &[u32]) -> bool {
-    let Some((tasks, sums)) = cell.split_first_mut() else { return false };
-    if let (Some(sums), Some(values), 1..) = (sums.first_chunk_mut::<KNOWN>(), values.first_chunk::<KNOWN>(), KNOWN) {
-        let mut more = *sums;
-        more.iter_mut().zip(values).for_each(|(own, value)| *own += value);
-        let fit = more.iter().fold(*tasks + 1, |all, own| all | own) < SMALL;
-        if fit {
-            (*tasks, *sums) = (*tasks + 1, more);
-        }
-        return fit;
+fn add_to(cell: &mut [Half], task: Short<'_>) -> Added {
+    let (Some((first, rest)), Some((values, more))) = (cell.split_first_mut(), task.values.split_first()) else {
+        return Added::NoCell;
+    };
+    let late_days = task.late_days.max(first.counts().late_days());
+    let ([a, b, c], Half([_, _, _, d, e, f, g, h])) = (task.counts.0, values);
+    first.0.iter_mut().zip([a, b, c, *d, *e, *f, *g, *h]).for_each(|(own, more)| *own += more);
+    let Half([_, _, last_counts, sums @ ..]) = first;
+    *last_counts = Counts::with_late_days(*last_counts, late_days);
+    let mut all = sums.iter().fold(0, |all, own| all | own);
+    for (Half(own), Half(more)) in rest.iter_mut().zip(more) {
+        own.iter_mut().zip(more).for_each(|(own, more)| *own += more);
+        all = own.iter().fold(all, |all, own| all | own);
     }
-    let fit = sums.iter().zip(values).fold(*tasks + 1, |all, (own, value)| all | (own + value)) < SMALL;
-    if fit {
-        *tasks += 1;
-        sums.iter_mut().zip(values).for_each(|(own, value)| *own += value);
-    }
-    fit
+    if all >= FULL || first.counts().is_full() { Added::Full } else { Added::Yes }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tally::facts::DONE;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -273,23 +319,28 @@ mod tests {
         ) {
             let mut cells = Cells::default();
             let mut plain: BTreeMap<u32, (u64, i128, i128)> = BTreeMap::new();
-            let mut subjects = 0;
+            let (mut subjects, mut small, mut spilled) = (0, 0, 0);
             for (subject, weight, value) in &rows {
                 let value = i64::from(*value) * 3_000_000;
                 subjects = subjects.max(*subject as usize * factor + 1);
                 let subject = &(*subject * factor as u32);
                 let values: Vec<i64> = [0, value].into_iter().chain((0..more).map(|_| value)).collect();
-                let small: Option<Vec<u32>> = values.iter().map(|value| narrow(*value)).collect();
-                match small.filter(|_| *weight == WEIGHT_ONE) {
-                    Some(values) => {
-                        let mut dense = cells.dense(more + 2);
-                        let subject = *subject as usize;
-                        let added = if more == 4 { dense.add::<6>(subject, &values) } else { dense.add::<0>(subject, &values) };
-                        if !added {
-                            cells.add_small(subject as u32, subjects, &values).unwrap();
-                        }
+                if *weight == WEIGHT_ONE && values.iter().all(|value| is_small(*value)) {
+                    // What stands before the values is not added.
+                    let mut entry = vec![Half::default(); halves_of(more + 2)];
+                    entry[0].0[..COUNTED].fill(7);
+                    put(&values, &mut entry);
+                    let task = Short { subject: *subject, counts: Counts::of(DONE), late_days: 3, values: &entry };
+                    let mut added = if more < 4 { cells.add_short::<1>(task) } else { cells.add_short::<0>(task) };
+                    if added == Added::NoCell {
+                        added = cells.add_first(task, subjects);
                     }
-                    None => cells.add(*subject, subjects, *weight, values.into_iter()).unwrap(),
+                    if added == Added::Full {
+                        spilled += cells.spill(*subject, subjects, more + 2).unwrap().tasks();
+                    }
+                    small += 1;
+                } else {
+                    cells.add(*subject, subjects, *weight, values.into_iter()).unwrap();
                 }
                 let sums = plain.entry(*subject).or_default();
                 *sums = (sums.0 + 1, sums.1 + weight, sums.2 + weight * i128::from(value));
@@ -298,6 +349,8 @@ mod tests {
                 let found = cells.get(subject, more + 2).map(|cell| (cell.tasks(), cell.weight(), cell.value(more + 1)));
                 prop_assert_eq!(found, plain.get(&subject).copied());
             }
+            let counted = (0..40 * factor as u32).filter_map(|subject| cells.counts(subject, more + 2));
+            prop_assert_eq!(counted.map(|counts| counts.tasks()).sum::<u32>() + spilled, small);
         }
     }
 }

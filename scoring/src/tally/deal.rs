@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use crate::link::tasks::Roles;
 use crate::policy::Policy;
 use crate::tally::Overflow;
-use crate::tally::cells::Shape;
-use crate::tally::facts::{COMMON, Common, FREE, Marks, RARE};
+use crate::tally::cells::{Half, Shape, Short, halves_of};
+use crate::tally::facts::{Counts, FREE, Marks, RARE};
 use crate::tally::shapes::{self, Numbers, Shapes};
 use crate::tally::side::Part;
 
@@ -20,8 +20,8 @@ use crate::tally::side::Part;
 const PARTS: usize = 1 << PART_BITS;
 const PART_BITS: u32 = 4;
 
-/// Numbers of short entries that wait for a part, at most. Of a worker's own they stay in the cache of its core.
-const WAITING: usize = 1 << 14;
+/// Half lines of short entries that wait for a part, at most. Of a worker's own they stay in the cache of its core.
+const WAITING: usize = 1 << 11;
 
 /// A task as it is added to each of its subjects.
 #[derive(Debug)]
@@ -35,8 +35,8 @@ pub(super) struct Task<'a> {
     pub weight: i128,
     /// Values of the indicators, 0 where they are not present.
     pub values: &'a [i64],
-    /// The same in short, where all of them fit.
-    pub short: Option<&'a [u32]>,
+    /// The same in short, as [`Short::values`], where all of them fit.
+    pub short: Option<&'a [Half]>,
     /// The counts of the policy that it meets, a bit each, 64 to a number.
     pub met: &'a [u64],
 }
@@ -59,43 +59,46 @@ pub(super) struct Entry {
 /// ones. All that its entries share is made once.
 #[derive(Debug)]
 pub(super) struct Usual<'a> {
-    /// Marks in their place above the subject, for those who do not lead the task and for those who do.
-    marks: [u32; 2],
+    /// For those who do not lead the task and for those who do.
+    marks: [Marks; 2],
     late_days: u32,
     /// Where its shape stands, without roles.
     near: usize,
-    values: &'a [u32],
+    first: Half,
+    more: &'a [Half],
 }
 
 impl<'a> Task<'a> {
     /// The same task as a usual one, if it is.
     #[inline]
     pub fn usual(&self, entry: Entry, width: usize) -> Option<Usual<'a>> {
-        let marks = [self.marks, self.marks | self.marks_of_lead].map(|marks| marks | SUM | FACT);
+        let marks = [self.marks, self.marks | self.marks_of_lead];
         let is_usual = entry.sum && entry.fact && self.late_days >> DAYS_BITS == 0 && marks[1] & RARE == 0;
-        let values = self.short.filter(|_| is_usual)?;
+        let (first, more) = self.short.filter(|_| is_usual)?.split_first()?;
         let near = shapes::near(&entry.shape, width)?;
-        Some(Usual { marks: marks.map(|marks| marks << SUBJECT_BITS), late_days: self.late_days, near, values })
+        Some(Usual { marks, late_days: self.late_days, near, first: *first, more })
     }
 }
 
-/// Marks that say whether an entry is added to sums and to facts.
+/// Marks that say whether a long entry is added to sums and to facts.
 const SUM: Marks = FREE;
 const FACT: Marks = FREE << 1;
 
-/// In a short entry the marks stand above the subject, and the shape above the days.
-const SUBJECT_BITS: u32 = u32::BITS - (COMMON | SUM | FACT).count_ones();
+/// In a short entry the shape stands above the days.
 const DAYS_BITS: u32 = 16;
 
-/// Numbers of an entry before its values.
-const SHORT_HEAD: usize = 2;
+/// The shape of a short entry that is added to no sums.
+const NO_SHAPE: u32 = (1 << (u32::BITS - DAYS_BITS)) - 1;
+
+/// Numbers of a long entry before its values.
 const LONG_HEAD: usize = 6;
 
 /// What waits for one part.
 #[derive(Debug, Default)]
 struct Waiting {
-    /// Entries of tasks that have the weight 1 and nothing rare: marks and subject, shape and days late, values.
-    short: Vec<u32>,
+    /// Entries of tasks that have the weight 1 and nothing rare, each as its values stand in a small cell, and before
+    /// them the subject, the shape and the days late, and the marks.
+    short: Vec<Half>,
     /// Other entries: subject, marks, shape, days late, the two halves of the weight, values, counts that are met.
     long: Vec<i64>,
 }
@@ -152,13 +155,13 @@ impl Dealt {
         side: &Side<'_>,
     ) -> Result<bool, Overflow> {
         let (place, own) = (subject as usize % PARTS, subject >> PART_BITS);
-        let Some(shape) = self.numbers.known(task.near, roles).filter(|_| own >> SUBJECT_BITS == 0) else {
+        let Some(shape) = self.numbers.known(task.near, roles).filter(|shape| *shape < NO_SHAPE) else {
             return Ok(false);
         };
         let Some(waiting) = self.parts.get_mut(place) else { return Ok(false) };
         let [marks, marks_of_lead] = task.marks;
-        let head = [if lead { marks_of_lead } else { marks } | own, shape << DAYS_BITS | task.late_days];
-        append(&mut waiting.short, head, task.values);
+        let head = [own, shape << DAYS_BITS | task.late_days, if lead { marks_of_lead } else { marks }];
+        waiting.add_short(head, task.first, task.more);
         if waiting.short.len() >= WAITING {
             waiting.settle(place, side)?;
         }
@@ -169,46 +172,41 @@ impl Dealt {
     pub fn push(&mut self, task: &Task<'_>, entry: Entry, side: &Side<'_>) -> Result<(), Overflow> {
         let (place, own) = (entry.subject as usize % PARTS, entry.subject >> PART_BITS);
         let Some(waiting) = self.parts.get_mut(place) else { return Ok(()) };
-        let shape = if entry.sum { self.numbers.number(entry.shape, &side.shapes) } else { 0 };
-        let marks = task.marks
-            | if entry.lead { task.marks_of_lead } else { 0 }
-            | if entry.sum { SUM } else { 0 }
-            | if entry.fact { FACT } else { 0 };
-        let fits = own >> SUBJECT_BITS == 0 && (shape | task.late_days) >> DAYS_BITS == 0 && marks & RARE == 0;
-        match task.short.filter(|_| fits) {
-            Some(values) => {
-                let head = [marks << SUBJECT_BITS | own, shape << DAYS_BITS | task.late_days];
-                append(&mut waiting.short, head, values);
-            }
-            None => waiting.add_long(task, own, marks, shape),
+        let shape = if entry.sum { self.numbers.number(entry.shape, &side.shapes) } else { NO_SHAPE };
+        let marks = task.marks | if entry.lead { task.marks_of_lead } else { 0 };
+        // What small cells count are facts.
+        let fits =
+            entry.fact && (shape < NO_SHAPE || !entry.sum) && task.late_days >> DAYS_BITS == 0 && marks & RARE == 0;
+        match task.short.filter(|_| fits).and_then(<[Half]>::split_first) {
+            Some((first, more)) => waiting.add_short([own, shape << DAYS_BITS | task.late_days, marks], *first, more),
+            None => waiting.add_long(task, own, entry, marks, shape),
         }
-        if waiting.short.len() + 2 * waiting.long.len() < WAITING { Ok(()) } else { waiting.settle(place, side) }
-    }
-}
-
-/// Appends a short entry. The compiler copies numbers without a loop where it knows how many there are.
-#[inline]
-fn append(into: &mut Vec<u32>, [first, second]: [u32; 2], values: &[u32]) {
-    match values {
-        [a] => into.extend_from_slice(&[first, second, *a]),
-        [a, b] => into.extend_from_slice(&[first, second, *a, *b]),
-        [a, b, c] => into.extend_from_slice(&[first, second, *a, *b, *c]),
-        [a, b, c, d] => into.extend_from_slice(&[first, second, *a, *b, *c, *d]),
-        [a, b, c, d, e] => into.extend_from_slice(&[first, second, *a, *b, *c, *d, *e]),
-        values => {
-            into.extend_from_slice(&[first, second]);
-            into.extend_from_slice(values);
-        }
+        if waiting.is_full() { waiting.settle(place, side) } else { Ok(()) }
     }
 }
 
 impl Waiting {
+    #[inline]
+    fn add_short(&mut self, [own, shape, marks]: [u32; 3], first: Half, more: &[Half]) {
+        let Half([_, _, _, a, b, c, d, e]) = first;
+        self.short.push(Half([own, shape, marks, a, b, c, d, e]));
+        if !more.is_empty() {
+            self.short.extend_from_slice(more);
+        }
+    }
+
     #[inline(never)]
-    fn add_long(&mut self, task: &Task<'_>, own: u32, marks: Marks, shape: u32) {
+    fn add_long(&mut self, task: &Task<'_>, own: u32, entry: Entry, marks: Marks, shape: u32) {
+        let marks = marks | if entry.sum { SUM } else { 0 } | if entry.fact { FACT } else { 0 };
         let (high, low) = ((task.weight >> u64::BITS) as i64, task.weight as i64);
         self.long.extend([own.into(), marks.into(), shape.into(), task.late_days.into(), high, low]);
         self.long.extend(task.values);
         self.long.extend(task.met.iter().map(|bits| *bits as i64));
+    }
+
+    fn is_full(&self) -> bool {
+        const NUMBERS: usize = size_of::<Half>() / size_of::<i64>();
+        self.short.len() + self.long.len() / NUMBERS >= WAITING
     }
 
     /// Adds all entries to the part at a place, and forgets them.
@@ -223,15 +221,11 @@ impl Waiting {
 
     /// Adds all entries to their part.
     fn add_to(&self, part: &mut Part, side: &Side<'_>) -> Result<(), Overflow> {
-        // The compiler does without loops where it knows how many values there are.
-        match side.width {
-            1 => add_short::<1>(part, &self.short, 1)?,
-            2 => add_short::<2>(part, &self.short, 2)?,
-            3 => add_short::<3>(part, &self.short, 3)?,
-            4 => add_short::<4>(part, &self.short, 4)?,
-            5 => add_short::<5>(part, &self.short, 5)?,
-            6 => add_short::<6>(part, &self.short, 6)?,
-            width => add_short::<0>(part, &self.short, width)?,
+        // The compiler does without loops where it knows how many half lines there are.
+        match halves_of(side.width) {
+            1 => add_short::<1>(part, &self.short, side.width)?,
+            2 => add_short::<2>(part, &self.short, side.width)?,
+            _ => add_short::<0>(part, &self.short, side.width)?,
         }
         let words = side.policy.counts.len().div_ceil(u64::BITS as usize);
         for entry in self.long.chunks_exact(LONG_HEAD + side.width + words) {
@@ -245,7 +239,7 @@ impl Waiting {
                 }
             }
             if marks & SUM != 0
-                && let Some((cells, subjects)) = part.of_shape(shape as usize)
+                && let Some((cells, subjects)) = part.of_shape(shape as usize, own)
             {
                 let weight = i128::from(*high) << u64::BITS | i128::from(*low as u64);
                 cells.add(own, subjects, weight, values.iter().copied())?;
@@ -255,70 +249,73 @@ impl Waiting {
     }
 }
 
-/// Adds short entries of so many values to their part; `KNOWN` is as many, or 0.
+/// Adds short entries to their part; `KNOWN` is the number of half lines of each, or 0.
 ///
 /// The sums of some entries are looked at before anything is added to them, because looks do not wait for each other,
-/// as additions do. Subjects and shapes that have no place yet get one after all others, the long way.
-fn add_short<const KNOWN: usize>(part: &mut Part, entries: &[u32], width: usize) -> Result<(), Overflow> {
+/// as additions do.
+fn add_short<const KNOWN: usize>(part: &mut Part, entries: &[Half], width: usize) -> Result<(), Overflow> {
     const TOGETHER: usize = 32;
-    let width = if KNOWN > 0 { KNOWN } else { width };
-    let height = SHORT_HEAD + width;
-    let mut without_place = Vec::new();
-    let (mut tables, facts) = part.dense(width);
-    for entries in entries.chunks(TOGETHER * height) {
-        let looks = entries.chunks_exact(height).filter_map(Short::of).map(|entry| {
-            let table = tables.get(entry.shape).map_or(0, |table| table.look(entry.own, width));
-            table ^ facts.get(entry.own).map_or(0, Common::look)
+    let halves = if KNOWN > 0 { KNOWN } else { halves_of(width) };
+    for entries in entries.chunks(TOGETHER * halves) {
+        let looks = entries.iter().step_by(halves).map(|entry| {
+            let Half([own, shape, ..]) = *entry;
+            part.look((shape >> DAYS_BITS) as usize, own, halves)
         });
         std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
-        for written in entries.chunks_exact(height) {
-            let (Some(entry), Some(values)) = (Short::of(written), written.get(SHORT_HEAD..)) else { continue };
-            let added = entry.marks & (SUM | FACT) == SUM | FACT
-                && facts.get_mut(entry.own).zip(tables.get_mut(entry.shape)).is_some_and(|(facts, table)| {
-                    let added = table.add::<KNOWN>(entry.own, values);
-                    if added {
-                        facts.count(entry.marks, entry.late_days);
-                    }
-                    added
-                });
-            if !added {
-                without_place.push(written);
+        for values in entries.chunks_exact(halves) {
+            let Some(Half([subject, shape, marks, ..])) = values.first().copied() else { continue };
+            let (shape, late_days) = (shape >> DAYS_BITS, shape & ((1 << DAYS_BITS) - 1));
+            if shape == NO_SHAPE {
+                part.facts.count(subject, marks, late_days);
+            } else {
+                let task = Short { subject, counts: Counts::of(marks), late_days, values };
+                part.add_short::<KNOWN>(shape as usize, task, width)?;
             }
-        }
-    }
-    for written in without_place {
-        let (Some(entry), Some(values)) = (Short::of(written), written.get(SHORT_HEAD..)) else { continue };
-        let own = u32::try_from(entry.own).map_err(|_| Overflow)?;
-        if entry.marks & FACT != 0 {
-            part.facts.count(own, entry.marks, entry.late_days);
-        }
-        if entry.marks & SUM != 0
-            && let Some((cells, subjects)) = part.of_shape(entry.shape)
-        {
-            cells.add_small(own, subjects, values)?;
         }
     }
     Ok(())
 }
 
-/// What stands before the values of a short entry.
-#[derive(Debug, Clone, Copy)]
-struct Short {
-    marks: Marks,
-    own: usize,
-    shape: usize,
-    late_days: u32,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{BUILT_IN, parse};
+    use crate::tally::cells::put;
+    use crate::tally::{SideTally, WEIGHT_ONE};
 
-impl Short {
-    #[inline]
-    fn of(entry: &[u32]) -> Option<Self> {
-        let &[first, second] = entry.first_chunk()?;
-        Some(Self {
-            marks: first >> SUBJECT_BITS,
-            own: (first & ((1 << SUBJECT_BITS) - 1)) as usize,
-            shape: (second >> DAYS_BITS) as usize,
-            late_days: second & ((1 << DAYS_BITS) - 1),
-        })
+    #[test]
+    fn a_task_is_added_to_its_own_shape_however_many_shapes_there_are() {
+        const SHAPES: u32 = 66_000;
+        let (policy, _) = parse(BUILT_IN, "wuhan-2021.toml").unwrap();
+        let (side, values, met) = (Side::new(&policy, 1), [5], vec![0; policy.counts.len().div_ceil(64)]);
+        let (mut dealt, mut short) = (side.deal(), vec![Half::default(); halves_of(1)]);
+        put(&values, &mut short);
+        let task = Task {
+            marks: 0,
+            marks_of_lead: 0,
+            late_days: 0,
+            weight: WEIGHT_ONE,
+            values: &values,
+            short: Some(&short),
+            met: &met,
+        };
+        let entry = |co_units| {
+            let shape = Shape { roles: 0, co_units, level: 0, present: 1 };
+            Entry { subject: co_units % 3, shape, sum: true, fact: true, lead: true }
+        };
+        (1..=SHAPES).for_each(|co_units| dealt.push(&task, entry(co_units), &side).unwrap());
+        // The last shape is one of those that are found quickly.
+        dealt.push(&task, entry(0), &side).unwrap();
+        let usual = task.usual(entry(0), 1).unwrap();
+        if !dealt.push_usual(&usual, 0, 0, true, &side).unwrap() {
+            dealt.push(&task, entry(0), &side).unwrap();
+        }
+        let (shapes, parts) = side.finish(&[dealt]).unwrap();
+        let tally = SideTally::of_parts(shapes, parts, None, 1);
+        let tasks = |subject| tally.sums(subject).map(|(shape, cell)| (tally.shapes[shape].co_units, cell.tasks()));
+        for (co_units, tasks) in (0..3).flat_map(tasks) {
+            assert_eq!(tasks, if co_units == 0 { 2 } else { 1 }, "{co_units}");
+        }
+        assert_eq!((0..3).map(|subject| tally.facts(subject).unwrap().tasks).sum::<u32>(), SHAPES + 2);
     }
 }

@@ -87,7 +87,76 @@ static ADDED: [[u32; NUMBERS]; COMMON as usize + 1] = {
     added
 };
 
+/// Numbers of [`Counts`].
+pub(super) const COUNTED: usize = 3;
+
+/// What is counted of tasks that are judged, two counts to a number: tasks and done ones, those done late and overdue
+/// ones, missed feedbacks and the most days late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Counts(pub [u32; COUNTED]);
+
+/// Where the second count of a number begins.
+const SECOND: u32 = 16;
+/// The first count of a number.
+const FIRST: u32 = (1 << SECOND) - 1;
+
+/// What a task counts as, by its marks.
+#[expect(clippy::indexing_slicing, reason = "computed while the program is built, where iterators cannot be used")]
+static COUNTS: [Counts; COMMON as usize + 1] = {
+    let mut counts = [Counts([0; COUNTED]); COMMON as usize + 1];
+    let mut marks = 0;
+    while marks < counts.len() {
+        let [_, _, done, done_late, overdue, feedback_missed, ..] = ADDED[marks];
+        counts[marks] = Counts([1 | done << SECOND, done_late | overdue << SECOND, feedback_missed]);
+        marks += 1;
+    }
+    counts
+};
+
+impl Counts {
+    /// What a task counts as by its marks, but for the days that it is late.
+    #[inline]
+    pub fn of(marks: Marks) -> Self {
+        COUNTS.get((marks & COMMON) as usize).copied().unwrap_or_default()
+    }
+
+    /// Tasks.
+    #[inline]
+    pub fn tasks(self) -> u32 {
+        self.0[0] & FIRST
+    }
+
+    /// Whether so many tasks are counted that twice as many could not be.
+    #[inline]
+    pub fn is_full(self) -> bool {
+        self.tasks() > FIRST / 2
+    }
+
+    /// The most days late.
+    #[inline]
+    pub fn late_days(self) -> u32 {
+        self.0[COUNTED - 1] >> SECOND
+    }
+
+    /// The last number with other days.
+    #[inline]
+    pub fn with_late_days(last: u32, days: u32) -> u32 {
+        last & FIRST | days << SECOND
+    }
+}
+
 impl Common {
+    /// Counts tasks.
+    fn add(&mut self, Counts([first, second, third]): Counts) {
+        let [tasks, _, done, done_late, overdue, feedback_missed, late_days_max, _] = &mut self.0;
+        *tasks += first & FIRST;
+        *done += first >> SECOND;
+        *done_late += second & FIRST;
+        *overdue += second >> SECOND;
+        *feedback_missed += third & FIRST;
+        *late_days_max = (third >> SECOND).max(*late_days_max);
+    }
+
     /// Some number.
     #[inline]
     pub fn look(&self) -> u32 {
@@ -137,11 +206,6 @@ impl AllFacts {
         self.common.get(subject as usize).map_or(0, Common::look)
     }
 
-    /// What many tasks have, of all subjects that there is room for.
-    pub fn dense(&mut self) -> &mut [Common] {
-        &mut self.common
-    }
-
     fn common(&mut self, subject: u32) -> Option<&mut Common> {
         let place = subject as usize;
         if self.common.len() <= place {
@@ -154,6 +218,13 @@ impl AllFacts {
     pub fn count(&mut self, subject: u32, marks: Marks, late_days: u32) {
         if let Some(own) = self.common(subject) {
             own.count(marks, late_days);
+        }
+    }
+
+    /// Adds what was counted elsewhere of a subject.
+    pub fn add_counts(&mut self, subject: u32, counts: Counts) {
+        if let Some(own) = self.common(subject) {
+            own.add(counts);
         }
     }
 
@@ -196,10 +267,14 @@ impl AllFacts {
         rare.counts.iter_mut().zip(&more.counts).try_for_each(|(own, more)| add(own, *more))
     }
 
-    /// The facts of a subject that has tasks.
-    pub fn get(&self, subject: u32) -> Option<Facts> {
-        let [tasks, not_judged, done, done_late, overdue, feedback_missed, late_days_max, _] =
-            self.common.get(subject as usize).map(|own| own.0).filter(|[tasks, ..]| *tasks > 0)?;
+    /// The facts of a subject that has tasks, with what was counted elsewhere.
+    pub fn get(&self, subject: u32, counts: impl Iterator<Item = Counts>) -> Option<Facts> {
+        let mut common = self.common.get(subject as usize).copied().unwrap_or_default();
+        counts.for_each(|counts| common.add(counts));
+        let [tasks, not_judged, done, done_late, overdue, feedback_missed, late_days_max, _] = common.0;
+        if tasks == 0 {
+            return None;
+        }
         let rare = self.rare.get(&subject).cloned().unwrap_or_default();
         let mut counts = rare.counts;
         counts.resize(self.counts, 0);

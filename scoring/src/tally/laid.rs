@@ -40,10 +40,12 @@ impl<L: Used> Laid<L> {
         self.lines.get(at..at + height).filter(|lines| is_used(lines))
     }
 
-    /// All lines, where subjects have a cell each, and the count of those that were asked a place for.
-    pub fn dense(&mut self) -> (&mut [L], &mut usize) {
-        let lines = if self.places.is_none() { &mut self.lines[..] } else { &mut [] };
-        (lines, &mut self.used)
+    /// The cell that begins at a line, to which something is to be added, where subjects have a cell each.
+    #[inline]
+    pub fn dense(&mut self, at: usize, height: usize) -> Option<&mut [L]> {
+        let cell = self.lines.get_mut(at..at + height).filter(|_| self.places.is_none())?;
+        self.used += usize::from(!is_used(cell));
+        Some(cell)
     }
 
     /// The line at which the cell of a subject begins, to which something is to be added; of so many subjects that are

@@ -1,7 +1,8 @@
 //! Sums and facts of one kind of subject, in parts that are added up side by side.
 
-use crate::tally::cells::{Cell, Cells, Dense, Shape};
-use crate::tally::facts::{AllFacts, Common, Facts};
+use crate::tally::Overflow;
+use crate::tally::cells::{Added, Cell, Cells, Shape, Short, halves_of};
+use crate::tally::facts::{AllFacts, Facts};
 
 /// Sums and facts of one kind of subject.
 ///
@@ -65,7 +66,10 @@ impl SideTally {
     pub fn look(&self, subjects: impl Iterator<Item = u32>) {
         let known = subjects.filter_map(|subject| self.own(subject));
         let looks = known.flat_map(|(part, own)| {
-            part.cells.iter().map(move |cells| cells.look(own, self.indicators)).chain([part.facts.look(own)])
+            part.cells
+                .iter()
+                .map(move |cells| cells.look(own, halves_of(self.indicators)))
+                .chain([part.facts.look(own)])
         });
         std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
     }
@@ -73,12 +77,12 @@ impl SideTally {
     /// The facts of a subject that has tasks.
     pub fn facts(&self, subject: u32) -> Option<Facts> {
         let (part, own) = self.own(subject)?;
-        part.facts.get(own)
+        part.facts.get(own, part.cells.iter().filter_map(|cells| cells.counts(own, self.indicators)))
     }
 
     /// The number of subjects that there is room for.
     pub(super) fn subjects(&self) -> u32 {
-        let most = self.parts.iter().map(|part| part.facts.len()).max().unwrap_or_default() * self.parts.len();
+        let most = self.parts.iter().map(|part| part.subjects()).max().unwrap_or_default() * self.parts.len();
         u32::try_from(self.keys.as_ref().map_or(most, Vec::len)).unwrap_or(u32::MAX)
     }
 }
@@ -86,28 +90,67 @@ impl SideTally {
 /// The sums and facts of some subjects, by their places in this part.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Part {
-    /// By number of a shape.
+    /// By number of a shape. What is counted of tasks in small cells is no part of the facts.
     cells: Vec<Cells>,
     pub facts: AllFacts,
+    /// The number of subjects that have cells.
+    with_cells: usize,
 }
 
 impl Part {
     /// Nothing yet, under a policy with so many counts.
     pub fn new(counts: usize) -> Self {
-        Self { cells: Vec::new(), facts: AllFacts::new(counts) }
+        Self { facts: AllFacts::new(counts), ..Self::default() }
     }
 
-    /// The cells of a shape, and the number of subjects that are known by now.
-    pub fn of_shape(&mut self, shape: usize) -> Option<(&mut Cells, usize)> {
+    /// The number of subjects that are known by now.
+    fn subjects(&self) -> usize {
+        self.facts.len().max(self.with_cells)
+    }
+
+    /// The cells of a shape, to which something of a subject is to be added, and the number of subjects that are known
+    /// by now.
+    pub fn of_shape(&mut self, shape: usize, subject: u32) -> Option<(&mut Cells, usize)> {
         if self.cells.len() <= shape {
             self.cells.resize(shape + 1, Cells::default());
         }
-        Some((self.cells.get_mut(shape)?, self.facts.len()))
+        self.with_cells = self.with_cells.max(subject as usize + 1);
+        let subjects = self.subjects();
+        Some((self.cells.get_mut(shape)?, subjects))
     }
 
-    /// The small cells of each shape, where subjects have one each, and what many tasks have.
-    pub fn dense(&mut self, indicators: usize) -> (Vec<Dense<'_>>, &mut [Common]) {
-        (self.cells.iter_mut().map(|cells| cells.dense(indicators)).collect(), self.facts.dense())
+    /// Looks at some number of a subject's small cell, so that it is at hand when something is added to it.
+    #[inline]
+    pub fn look(&self, shape: usize, subject: u32, halves: usize) -> u32 {
+        self.cells.get(shape).map_or(0, |cells| cells.look(subject, halves))
+    }
+
+    /// Adds a task to a small cell; `KNOWN` is the number of its half lines, or 0.
+    #[inline]
+    pub fn add_short<const KNOWN: usize>(
+        &mut self,
+        shape: usize,
+        task: Short<'_>,
+        width: usize,
+    ) -> Result<(), Overflow> {
+        match self.cells.get_mut(shape).map_or(Added::NoCell, |cells| cells.add_short::<KNOWN>(task)) {
+            Added::Yes => Ok(()),
+            added => self.settle(added, shape, task, width),
+        }
+    }
+
+    /// Finds a cell for a task whose subject has none, and empties one that is full.
+    #[inline(never)]
+    fn settle(&mut self, mut added: Added, shape: usize, task: Short<'_>, width: usize) -> Result<(), Overflow> {
+        let Some((cells, subjects)) = self.of_shape(shape, task.subject) else { return Ok(()) };
+        if added == Added::NoCell {
+            added = cells.add_first(task, subjects);
+        }
+        if added == Added::Full {
+            let counts = cells.spill(task.subject, subjects, width)?;
+            self.facts.add_counts(task.subject, counts);
+        }
+        Ok(())
     }
 
     /// Puts the cells in another order of shapes.

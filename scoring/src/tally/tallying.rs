@@ -9,7 +9,7 @@ use crate::link::units::Unit;
 use crate::policy::{CoMode, Policy, Scope};
 use crate::read::batch::ListColumn;
 use crate::read::names::Names;
-use crate::tally::cells::{Shape, narrow};
+use crate::tally::cells::{Half, Shape, halves_of, is_small, put};
 use crate::tally::deal::{Dealt, Entry, Side, Task, Usual};
 use crate::tally::facts::{
     DONE, DONE_LATE, FEEDBACK_MISSED, FORMAL_REPORT_MISSED, MEETS_COUNTS, MEETS_COUNTS_AS_LEAD, Marks, NOT_JUDGED,
@@ -42,7 +42,7 @@ pub struct Hand {
     tasks: u64,
     /// Values of the task at hand, long and short.
     values: Vec<i64>,
-    short: Vec<u32>,
+    short: Vec<Half>,
     /// The units that the task at hand has met, and whether they lead it.
     met: Vec<(u32, bool)>,
     overflow: Result<(), Overflow>,
@@ -69,7 +69,7 @@ impl<'p> Tallying<'p> {
             persons: self.persons.deal(),
             tasks: 0,
             values: vec![0; self.indicators.len()],
-            short: vec![0; self.indicators.len()],
+            short: vec![Half::default(); halves_of(self.indicators.len())],
             met: Vec::new(),
             overflow: Ok(()),
         }
@@ -244,16 +244,16 @@ impl<'a> Task<'a> {
 /// Keeps the values of a task, 0 where they are not present, and says which are, a bit each, and whether all of them fit
 /// the short ones.
 #[inline]
-fn keep(values: &[i64], long: &mut [i64], short: &mut [u32]) -> (u64, bool) {
+fn keep(values: &[i64], long: &mut [i64], short: &mut [Half]) -> (u64, bool) {
     let (mut present, mut all) = (0, 0);
-    for ((bit, value), (long, short)) in values.iter().enumerate().zip(long.iter_mut().zip(short)) {
+    for ((bit, value), long) in values.iter().enumerate().zip(long.iter_mut()) {
         let is_present = *value != NOT_APPLICABLE;
         *long = if is_present { *value } else { 0 };
-        *short = *long as u32;
         present |= u64::from(is_present) << bit;
         all |= *long;
     }
-    (present, narrow(all).is_some())
+    put(long, short);
+    (present, is_small(all))
 }
 
 /// The units above each unit, itself first, where tasks of units below count too.

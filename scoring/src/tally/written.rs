@@ -71,7 +71,7 @@ impl WrittenSide {
         for (subject, shape, sums) in &self.sums {
             let shape = Shape { level: level(shape.level), ..*shape };
             let number = shapes.binary_search(&shape).ok();
-            let cells = number.and_then(|number| part.of_shape(number));
+            let cells = number.and_then(|number| part.of_shape(number, *subject));
             cells.map_or(Ok(()), |(cells, subjects)| cells.add_sums(*subject, subjects, &shape, sums, indicators))?;
         }
         for (subject, more) in &self.facts {
