@@ -30,7 +30,7 @@ use crate::report::files::{Staged, StagedFile};
 use crate::signals::Found;
 use crate::tally::Tally;
 
-pub use tasks::TaskScores;
+pub use tasks::{LeadCells, TaskScores};
 pub use words::Lang;
 
 /// The report on the rows and sums of each file.

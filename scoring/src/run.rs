@@ -12,7 +12,7 @@ use crate::rank::{self, Standings};
 use crate::read::rows::Place;
 use crate::read::{self, Progress, ReadError, Sources, TableName};
 use crate::recommend::{self, Recommendations};
-use crate::report::{ReportError, Results, TaskScores};
+use crate::report::{LeadCells, ReportError, Results, TaskScores};
 use crate::score;
 use crate::signals::{self, Found, Shown};
 use crate::tally::{Hand, Overflow, Tally, Tallying};
@@ -86,17 +86,17 @@ struct Reckoned<'a, 's> {
 }
 
 impl Reckoning for Reckoned<'_, '_> {
-    type Share = (Hand, Shown);
+    type Share = (Hand, Shown, LeadCells);
 
     fn share(&self) -> Self::Share {
-        (self.tallying.hand(), Shown::default())
+        (self.tallying.hand(), Shown::default(), LeadCells::default())
     }
 
-    fn batch(&self, (hand, shown): &mut Self::Share, number: usize, batch: LinkedBatch, units: &UnitIds<'_>) {
+    fn batch(&self, (hand, shown, leads): &mut Self::Share, number: usize, batch: LinkedBatch, units: &UnitIds<'_>) {
         self.tallying.add(hand, &batch);
         shown.add(&batch);
         if let Some(task_scores) = self.task_scores {
-            task_scores.add(number, &batch, units);
+            task_scores.add(leads, number, &batch, units);
         }
     }
 }
@@ -116,7 +116,7 @@ pub fn run(
         Reckoned { tallying: Tallying::new(policy, &roster.units), task_scores }
     };
     let Linked { ledger, keys, reckoning, shares } = linked(sources, policy, &mut begin, progress)?;
-    let (hands, shown) = shares.into_iter().unzip();
+    let (hands, shown) = shares.into_iter().map(|(hand, shown, _)| (hand, shown)).unzip();
     let tally = reckoning.tallying.finish(hands, &keys)?;
     task_scores.map_or(Ok(()), TaskScores::finish)?;
     let scores = score::score(&tally, &ledger, policy)?;

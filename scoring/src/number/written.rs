@@ -79,7 +79,7 @@ fn write_narrow(number: i64, places: u32, into: &mut Vec<u8>) {
     if number < 0 {
         digits.put([b'-']);
     }
-    into.extend_from_slice(digits.room.get(digits.from..).unwrap_or_default());
+    digits.write(into);
 }
 
 /// Digits that are written from the last to the first.
@@ -95,6 +95,21 @@ impl Digits {
         self.from = self.from.saturating_sub(N);
         if let Some(place) = self.room.get_mut(self.from..).and_then(|room| room.first_chunk_mut()) {
             *place = bytes;
+        }
+    }
+
+    /// Writes them. Nearly all are so few that bytes of a known number hold them, which takes no call to copy.
+    #[inline]
+    fn write(&self, into: &mut Vec<u8>) {
+        const FEW: usize = size_of::<u128>();
+        let (digits, end) = (ROOM - self.from, into.len() + ROOM - self.from);
+        match self.room.last_chunk() {
+            Some(last) if (1..=FEW).contains(&digits) => {
+                let first = u128::from_le_bytes(*last) >> ((FEW - digits) * 8);
+                into.extend_from_slice(&first.to_le_bytes());
+                into.truncate(end);
+            }
+            _ => into.extend_from_slice(self.room.get(self.from..).unwrap_or_default()),
         }
     }
 

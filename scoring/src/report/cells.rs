@@ -22,13 +22,13 @@ impl<'b> Cells<'b> {
     /// A cell of text.
     #[inline]
     pub fn word(&mut self, word: &str) {
-        let needs_quotes = |byte: u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
-        if word.bytes().any(needs_quotes) {
-            self.bytes.extend_from_slice(format!("\"{}\"", word.replace('"', "\"\"")).as_bytes());
-        } else {
-            self.bytes.extend_from_slice(word.as_bytes());
-        }
-        self.bytes.push(b',');
+        write_word(word, self.bytes);
+    }
+
+    /// A cell that [`cell`] made.
+    #[inline]
+    pub fn made(&mut self, cell: &[u8]) {
+        self.bytes.extend_from_slice(cell);
     }
 
     /// A blank cell.
@@ -73,6 +73,24 @@ impl<'b> Cells<'b> {
             *comma = b'\n';
         }
     }
+}
+
+/// A cell of text with the comma behind it, for those that stand in many rows.
+pub(super) fn cell(word: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_word(word, &mut bytes);
+    bytes
+}
+
+#[inline]
+fn write_word(word: &str, into: &mut Vec<u8>) {
+    let needs_quotes = |byte: u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+    if word.bytes().any(needs_quotes) {
+        into.extend_from_slice(format!("\"{}\"", word.replace('"', "\"\"")).as_bytes());
+    } else {
+        into.extend_from_slice(word.as_bytes());
+    }
+    into.push(b',');
 }
 
 #[cfg(test)]

@@ -45,6 +45,9 @@ impl Write for StagedFile {
     }
 }
 
+/// Bytes that are gathered before they are written. Longer pieces, as rows come in, are written as they are.
+const GATHERED: usize = 1 << 16;
+
 impl Rows for StagedFile {
     fn write(&mut self, rows: &[u8]) -> io::Result<()> {
         self.write_all(rows)
@@ -71,7 +74,7 @@ impl Staged {
         let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(&self.folder)?;
         // Says to other runs that it is being written. Where files cannot be locked it is left alone all the same.
         let _ = file.as_file().try_lock();
-        Ok(StagedFile { name: name.to_owned(), file: BufWriter::with_capacity(1 << 20, file), digest: Sha256::new() })
+        Ok(StagedFile { name: name.to_owned(), file: BufWriter::with_capacity(GATHERED, file), digest: Sha256::new() })
     }
 
     /// Ends a report.

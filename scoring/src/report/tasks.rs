@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustc_hash::FxHashMap;
-
 use crate::judge::{NOT_APPLICABLE, task_indicators};
 use crate::link::UnitIds;
 use crate::link::tasks::{Fate, LinkedBatch};
 use crate::number::{Fraction, write_fixed};
 use crate::policy::{Policy, Rounding, Source};
-use crate::report::cells::Cells;
+use crate::report::cells::{self, Cells};
 use crate::report::composite::Composite;
 use crate::report::words::{Lang, text, writer};
 use crate::report::{FileError, ReportError};
@@ -21,6 +19,29 @@ use crate::tally::WEIGHT_ONE;
 pub const NAME: &str = "task_scores.csv";
 
 const HEADINGS: [&str; 8] = ["task_id", "state", "exclusion", "lead_unit", "level", "weight", "late_days", "composite"];
+
+/// Bytes of a row before its indicators, about.
+const ROW: usize = 64;
+
+/// Bytes of a cell of an indicator, about.
+const CELL: usize = 10;
+
+/// The cells of lead units that one worker has written, by the keys of units: most units lead many tasks.
+#[derive(Debug, Default)]
+pub struct LeadCells(Vec<Option<Box<[u8]>>>);
+
+impl LeadCells {
+    /// The cell of a unit.
+    fn of(&mut self, key: u32, units: &UnitIds<'_>) -> &[u8] {
+        let place = key as usize;
+        if self.0.len() <= place {
+            self.0.resize(place + 1, None);
+        }
+        let cell =
+            self.0.get_mut(place).map(|cell| cell.get_or_insert_with(|| cells::cell(&text(&units.of(key))).into()));
+        cell.map_or(&[], |cell| cell)
+    }
+}
 
 /// An indicator's column.
 struct Column<'p> {
@@ -129,9 +150,9 @@ impl<'a> TaskScores<'a> {
         csv.into_inner().map_err(|error| FileError::Io(error.into_error()))
     }
 
-    /// Adds the batch of a number; `units` has the ids of units by key.
-    pub fn add(&self, number: usize, batch: &LinkedBatch, units: &UnitIds<'_>) {
-        let text = self.batch_text(batch, units);
+    /// Adds the batch of a number; `units` has the ids of units by key, and `leads` are the worker's.
+    pub fn add(&self, leads: &mut LeadCells, number: usize, batch: &LinkedBatch, units: &UnitIds<'_>) {
+        let text = self.batch_text(leads, batch, units);
         let mut written = self.written();
         match text {
             Ok(text) => {
@@ -178,34 +199,43 @@ fn columns<'p>(policy: &'p Policy, tallied: &[usize]) -> Vec<Column<'p>> {
 }
 
 impl TaskScores<'_> {
-    fn batch_text(&self, batch: &LinkedBatch, units: &UnitIds<'_>) -> Result<Vec<u8>, FileError> {
-        let (lang, width, columns) = (self.lang, self.width, &self.columns);
-        let mut bytes = Vec::new();
+    fn batch_text(
+        &self,
+        leads: &mut LeadCells,
+        batch: &LinkedBatch,
+        units: &UnitIds<'_>,
+    ) -> Result<Vec<u8>, FileError> {
+        let (lang, width) = (self.lang, self.width);
+        let mut bytes = Vec::with_capacity(batch.fates.len() * (ROW + CELL * self.columns.len()));
         let mut cells = Cells::new(&mut bytes, self.rounding);
-        let mut ids: FxHashMap<u32, String> = FxHashMap::default();
+        let levels: Vec<Vec<u8>> = batch.judged.levels.iter().map(|level| cells::cell(&text(level))).collect();
         for row in batch.accepted() {
             let Some(task) = batch.judged.tasks.get(row) else { continue };
-            let fate = batch.fates.get(row).copied();
-            let excluded = match fate {
-                Some(Fate::Excluded(why)) => Some(why),
+            let excluded = match batch.fates.get(row) {
+                Some(Fate::Excluded(why)) => Some(*why),
                 _ => None,
             };
             let values = batch.judged.values.get(row * width..(row + 1) * width).unwrap_or_default();
             let values = if excluded.is_some() { &[] } else { values };
-            let lead = batch.units.get(row).first().map(|key| &*ids.entry(*key).or_insert_with(|| units.of(*key)));
             let weight = batch.judged.weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE);
             cells.word(&text(batch.judged.task_id.get(row).unwrap_or_default()));
             cells.word(lang.state(task.state));
             cells.word(excluded.map_or("", |why| lang.exclusion(why)));
-            cells.word(&text(lead.map_or("", |id| id.as_str())));
-            cells.word(&text(batch.judged.levels.name(task.level)));
+            match batch.units.get(row).first() {
+                Some(key) => cells.made(leads.of(*key, units)),
+                None => cells.blank(),
+            }
+            match levels.get(task.level as usize) {
+                Some(level) => cells.made(level),
+                None => cells.blank(),
+            }
             match weight {
                 WEIGHT_ONE => cells.word("1"),
                 weight => cells.word(&Fraction::fixed(weight, 6).to_string()),
             }
             cells.count(task.late_days)?;
             cells.number(|into| self.composite.write(values, into))?;
-            for column in columns {
+            for column in &self.columns {
                 match values.get(column.at).copied().filter(|value| *value != NOT_APPLICABLE) {
                     Some(value) => cells.number(|into| write_fixed(value.into(), column.places, into))?,
                     None => cells.blank(),
