@@ -81,6 +81,19 @@ impl<T> ListColumn<T> {
         Self { items, ends }
     }
 
+    /// Cells of one item each.
+    pub fn of_one_each(items: Vec<T>) -> Self {
+        let ends = (1..).take(items.len()).collect();
+        Self { items, ends }
+    }
+
+    /// Whether every cell has one item.
+    pub fn is_one_each(&self) -> bool {
+        // Without a way out before the end, so that many are compared at once.
+        let others = self.ends.iter().zip(1..).fold(0, |others, (end, one)| others | (*end ^ one));
+        self.items.len() == self.ends.len() && others == 0
+    }
+
     /// The rows whose cell is blank.
     pub fn blank(&self) -> impl Iterator<Item = usize> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
