@@ -82,20 +82,20 @@ impl Series {
         after
     }
 
-    /// Learns the code of a name, which may be a new one.
-    pub fn learn(&mut self, name: &[u8], code: u32, is_new: bool) {
-        let Some(name) = Numbered::of(name) else { return };
+    /// Learns the code of a name, which may be a new one, where it has a number that is not too far off. Gives whether it
+    /// is known then.
+    pub fn learn(&mut self, name: &[u8], code: u32, is_new: bool) -> bool {
+        let Some(name) = Numbered::of(name) else { return false };
         let place = self.0.iter().position(|table| table.series == name.series).unwrap_or(self.0.len());
         if place == self.0.len() && place < MOST {
             self.0.push(Table { series: name.series, met: 0, after: Vec::new() });
         }
-        let Some(table) = self.0.get_mut(place) else { return };
+        let Some(table) = self.0.get_mut(place) else { return false };
         table.met += usize::from(is_new);
         if table.after.len() <= name.number && name.number < FIRST_PLACES + table.met * PLACES {
             table.after.resize(name.number + 1, 0);
         }
-        if let Some(after) = table.after.get_mut(name.number) {
-            *after = code.saturating_add(1);
-        }
+        let after = table.after.get_mut(name.number);
+        after.map(|after| *after = code.saturating_add(1)).is_some()
     }
 }

@@ -1,27 +1,42 @@
 //! The lists of names that the texts of a dictionary are, each split and looked up once and not once a row.
 
+use std::ops::Range;
 use std::sync::Arc;
-
-use polars_arrow::array::Utf8ViewArray;
 
 use super::Names;
 use crate::read::batch::ListColumn;
-use crate::read::typed::CodedTexts;
+use crate::read::coding::Coding;
+use crate::read::typed::{CodedTexts, Distinct};
 
 /// What is known of the texts of a dictionary.
 #[derive(Debug)]
 pub(super) struct Listed {
-    texts: Arc<Utf8ViewArray>,
-    /// By code, whether a row has had it.
-    known: Vec<bool>,
-    /// How many texts no row has had.
-    unknown: usize,
+    texts: Arc<Distinct>,
+    /// Which texts a row has had.
+    met: Met,
     /// By code, the name where it is one, [`NONE`], or [`SEVERAL`] and a place among the lists of several.
     lists: Vec<u32>,
+    /// Whether each list that is known is one name.
+    are_one: bool,
     /// The lists of several names.
     several: ListColumn<u32>,
     /// How many there are.
     lists_of_several: u32,
+}
+
+/// Which texts a row has had.
+#[derive(Debug)]
+enum Met {
+    /// Those before a code. Nearly all dictionaries were filled row by row, so that each new text has the next code.
+    Before(u32),
+    /// By code, whether a row has had it.
+    Each(Vec<bool>),
+}
+
+/// Codes that are new.
+enum New {
+    These(Range<u32>),
+    Each(Vec<u32>),
 }
 
 /// No name; there is no such code.
@@ -31,23 +46,35 @@ const NONE: u32 = u32::MAX;
 const SEVERAL: u32 = 1 << 31;
 
 impl Names {
-    /// The names of each row of a column; `plain` finds those of cells.
+    /// The names of each row of a column.
     ///
     /// A text that no row has is not looked at, since its names would be names that no row has.
-    pub(in crate::read) fn listed(
-        &mut self,
-        column: &CodedTexts,
-        plain: impl FnOnce(&mut Self, &mut dyn Iterator<Item = Option<&str>>) -> ListColumn<u32>,
-    ) -> ListColumn<u32> {
+    pub(in crate::read) fn listed(&mut self, column: &CodedTexts) -> ListColumn<u32> {
         let mut listed = self.take_listed(column);
-        if listed.unknown > 0 {
-            let new = listed.note_new(column.codes());
-            let lists = plain(self, &mut new.iter().map(|code| column.cell(*code)));
-            listed.learn(&new, &lists);
+        match listed.note_new(column.codes()) {
+            New::These(codes) => {
+                let lists = self.lists(&listed.texts, codes.clone());
+                listed.learn(codes, &lists);
+            }
+            New::Each(codes) => {
+                let lists = self.lists(&listed.texts, codes.iter().copied());
+                listed.learn(codes.into_iter(), &lists);
+            }
         }
-        let made = listed.rows(column.codes());
+        let made = match listed.are_one && !column.may_lack() {
+            true => listed.one_each(column.codes()),
+            false => listed.rows(column.codes()),
+        };
         self.listed.push(listed);
         made
+    }
+
+    /// The names of some texts.
+    fn lists(&mut self, texts: &Distinct, codes: impl ExactSizeIterator<Item = u32>) -> ListColumn<u32> {
+        let (text, places) = texts.parts();
+        let mut coding = Coding::new(self, codes.len());
+        coding.add_places(text, codes.map(|code| places.get(code as usize).map_or(0..0, |(start, end)| *start..*end)));
+        coding.settled()
     }
 
     /// What is known of the texts of a column. That of texts which no column has any more is dropped.
@@ -56,36 +83,48 @@ impl Names {
         let known = self.listed.iter().position(|listed| Arc::ptr_eq(&listed.texts, texts));
         known.map(|place| self.listed.swap_remove(place)).unwrap_or_else(|| {
             self.listed.retain(|listed| Arc::strong_count(&listed.texts) > 1);
-            let (mut known, lists) = (vec![false; texts.len()], vec![NONE; column.end()]);
-            // No text is no name, whether a row has had it or not.
-            known.resize(column.end(), true);
-            let (texts, unknown, several) = (Arc::clone(texts), texts.len(), ListColumn::default());
-            Listed { texts, known, unknown, lists, several, lists_of_several: 0 }
+            let lists = vec![NONE; column.end()];
+            let (texts, met, several) = (Arc::clone(texts), Met::Before(0), ListColumn::default());
+            Listed { texts, met, lists, are_one: true, several, lists_of_several: 0 }
         })
     }
 }
 
 impl Listed {
     /// The codes whose lists are not known yet, each once.
-    fn note_new(&mut self, codes: &[u32]) -> Vec<u32> {
+    fn note_new(&mut self, codes: &[u32]) -> New {
+        // What is behind the last text is no text, and no name, whether a row has had it or not.
+        let none = self.texts.len() as u32;
+        if let Met::Before(before) = self.met {
+            if before == none {
+                return New::These(none..none);
+            }
+            let next = codes.iter().fold(before, |next, code| next + u32::from(*code == next)).min(none);
+            if codes.iter().all(|code| *code < next || *code == none) {
+                self.met = Met::Before(next);
+                return New::These(before..next);
+            }
+            self.met = Met::Each((0..=none).map(|code| code < before || code == none).collect());
+        }
+        let Met::Each(met) = &mut self.met else { return New::Each(Vec::new()) };
         // Each row writes its code and moves on only if that is new: whether it is would be guessed wrong too often.
         let (mut new, mut end) = (vec![0; codes.len()], 0);
         for code in codes {
-            if let (Some(known), Some(place)) = (self.known.get_mut(*code as usize), new.get_mut(end)) {
+            if let (Some(met), Some(place)) = (met.get_mut(*code as usize), new.get_mut(end)) {
                 *place = *code;
-                end += usize::from(!*known);
-                *known = true;
+                end += usize::from(!*met);
+                *met = true;
             }
         }
         new.truncate(end);
-        self.unknown -= end;
-        new
+        New::Each(new)
     }
 
     /// Learns the lists of codes.
-    fn learn(&mut self, codes: &[u32], lists: &ListColumn<u32>) {
-        for (place, code) in codes.iter().enumerate() {
-            let list = match lists.get(place) {
+    fn learn(&mut self, codes: impl Iterator<Item = u32>, lists: &ListColumn<u32>) {
+        self.are_one &= lists.is_one_each();
+        for (code, list) in codes.zip(ListColumn::cells(Some(lists))) {
+            let list = match list {
                 [] => NONE,
                 [one] => *one,
                 several => {
@@ -94,10 +133,16 @@ impl Listed {
                     SEVERAL + self.lists_of_several - 1
                 }
             };
-            if let Some(known) = self.lists.get_mut(*code as usize) {
+            if let Some(known) = self.lists.get_mut(code as usize) {
                 *known = list;
             }
         }
+    }
+
+    /// The lists of rows that have one name each.
+    fn one_each(&self, codes: &[u32]) -> ListColumn<u32> {
+        let name = |code: &u32| self.lists.get(*code as usize).copied().unwrap_or(NONE);
+        ListColumn::of_one_each(codes.iter().map(name).collect())
     }
 
     /// The lists of rows.
