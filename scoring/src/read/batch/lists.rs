@@ -96,8 +96,10 @@ impl<T> ListColumn<T> {
 
     /// The rows whose cell is blank.
     pub fn blank(&self) -> impl Iterator<Item = usize> {
+        // Where there is none, as mostly, that is seen at once.
+        let some = if self.is_one_each() { 0 } else { self.ends.len() };
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let rows = starts.zip(&self.ends).enumerate();
+        let rows = starts.zip(&self.ends).enumerate().take(some);
         rows.filter(|(_, (start, end))| *start == **end).map(|(row, _)| row)
     }
 

@@ -14,14 +14,11 @@ pub(super) struct Listed {
     texts: Arc<Distinct>,
     /// Which texts a row has had.
     met: Met,
-    /// By code, the name where it is one, [`NONE`], or [`SEVERAL`] and a place among the lists of several.
-    lists: Vec<u32>,
-    /// Whether each list that is known is one name.
-    are_one: bool,
-    /// The lists of several names.
-    several: ListColumn<u32>,
-    /// How many there are.
-    lists_of_several: u32,
+    /// The names of texts that rows have had, one text after another.
+    names: Vec<u32>,
+    /// By code, from where to where its names stand among them. Empty while each text is one name and has met the rows
+    /// in the order of the codes: then it is at the place of its code.
+    lists: Vec<(u32, u32)>,
 }
 
 /// Which texts a row has had.
@@ -39,11 +36,8 @@ enum New {
     Each(Vec<u32>),
 }
 
-/// No name; there is no such code.
-const NONE: u32 = u32::MAX;
-
-/// From here on there are several names; no such codes are given, since their names would not fit into memory.
-const SEVERAL: u32 = 1 << 31;
+/// Names of a row that are written at a time.
+const AT_A_TIME: usize = 2;
 
 impl Names {
     /// The names of each row of a column.
@@ -57,14 +51,15 @@ impl Names {
                 listed.learn(codes, &lists);
             }
             New::Each(codes) => {
+                listed.spread();
                 let lists = self.lists(&listed.texts, codes.iter().copied());
                 listed.learn(codes.into_iter(), &lists);
             }
         }
-        let made = match listed.are_one && !column.may_lack() {
-            true => listed.one_each(column.codes()),
-            false => listed.rows(column.codes()),
-        };
+        if column.may_lack() {
+            listed.spread();
+        }
+        let made = listed.rows(column.codes());
         self.listed.push(listed);
         made
     }
@@ -83,9 +78,7 @@ impl Names {
         let known = self.listed.iter().position(|listed| Arc::ptr_eq(&listed.texts, texts));
         known.map(|place| self.listed.swap_remove(place)).unwrap_or_else(|| {
             self.listed.retain(|listed| Arc::strong_count(&listed.texts) > 1);
-            let lists = vec![NONE; column.end()];
-            let (texts, met, several) = (Arc::clone(texts), Met::Before(0), ListColumn::default());
-            Listed { texts, met, lists, are_one: true, several, lists_of_several: 0 }
+            Listed { texts: Arc::clone(texts), met: Met::Before(0), names: Vec::new(), lists: Vec::new() }
         })
     }
 }
@@ -122,45 +115,55 @@ impl Listed {
 
     /// Learns the lists of codes.
     fn learn(&mut self, codes: impl Iterator<Item = u32>, lists: &ListColumn<u32>) {
-        self.are_one &= lists.is_one_each();
+        let place = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        if !lists.is_one_each() {
+            self.spread();
+        }
+        let mut end = place(self.names.len());
+        self.names.extend_from_slice(lists.items());
+        if self.lists.is_empty() {
+            return;
+        }
         for (code, list) in codes.zip(ListColumn::cells(Some(lists))) {
-            let list = match list {
-                [] => NONE,
-                [one] => *one,
-                several => {
-                    self.several.push(several.iter().copied());
-                    self.lists_of_several += 1;
-                    SEVERAL + self.lists_of_several - 1
-                }
-            };
+            let start = end;
+            end += place(list.len());
             if let Some(known) = self.lists.get_mut(code as usize) {
-                *known = list;
+                *known = (start, end);
             }
         }
     }
 
-    /// The lists of rows that have one name each.
-    fn one_each(&self, codes: &[u32]) -> ListColumn<u32> {
-        let name = |code: &u32| self.lists.get(*code as usize).copied().unwrap_or(NONE);
-        ListColumn::of_one_each(codes.iter().map(name).collect())
+    /// Says of each code where its names stand.
+    fn spread(&mut self) {
+        if self.lists.is_empty() {
+            let known = (0..).take(self.names.len()).map(|code| (code, code + 1));
+            self.lists = known.chain(std::iter::repeat((0, 0))).take(self.texts.len() + 1).collect();
+        }
     }
 
     /// The lists of rows.
     fn rows(&self, codes: &[u32]) -> ListColumn<u32> {
-        // Each row writes a name and moves on only if it has one: whether it does is no jump, which would be guessed
-        // wrong half of the time where half of the rows have none.
-        let (mut items, mut end) = (vec![0; codes.len()], 0);
+        let at = |place: usize| self.names.get(place).copied().unwrap_or_default();
+        if self.lists.is_empty() {
+            return ListColumn::of_one_each(codes.iter().map(|code| at(*code as usize)).collect());
+        }
+        // Each row writes two names and moves on by as many as it has: how many these are is no jump, which would be
+        // guessed wrong where rows differ in it.
+        let (mut items, mut end) = (vec![0; (codes.len() + 1) * AT_A_TIME], 0);
         let end_of = |code: &u32| {
-            let list = self.lists.get(*code as usize).copied().unwrap_or(NONE);
-            if (SEVERAL..NONE).contains(&list) {
-                let names = self.several.get((list - SEVERAL) as usize);
-                items.resize(items.len() + names.len(), 0);
-                items.iter_mut().skip(end).zip(names).for_each(|(item, name)| *item = *name);
-                end += names.len();
-            } else if let Some(item) = items.get_mut(end) {
-                *item = list;
-                end += usize::from(list != NONE);
+            let (start, past) = self.lists.get(*code as usize).copied().unwrap_or_default();
+            let (start, past) = (start as usize, past as usize);
+            let next = end + past - start;
+            if next + AT_A_TIME > items.len() {
+                items.resize(next * 2, 0);
             }
+            if let Some(names) = items.get_mut(end..).and_then(<[u32]>::first_chunk_mut) {
+                *names = [at(start), at(start + 1)];
+            }
+            if past - start > AT_A_TIME {
+                items.iter_mut().skip(end).zip(start..past).for_each(|(item, place)| *item = at(place));
+            }
+            end = next;
             u32::try_from(end).unwrap_or(u32::MAX)
         };
         let ends = codes.iter().map(end_of).collect();

@@ -83,11 +83,6 @@ impl CodedTexts {
         self.codes.as_slice()
     }
 
-    /// One more than the greatest code that a row can have.
-    pub fn end(&self) -> usize {
-        self.texts.len() + 1
-    }
-
     /// Whether a row may have no text.
     pub(in crate::read) fn may_lack(&self) -> bool {
         self.codes.has_none
@@ -143,5 +138,40 @@ impl CodedTexts {
     /// The rows of a mask.
     pub(super) fn filter(&self, mask: &BooleanChunked) -> Self {
         Self { texts: Arc::clone(&self.texts), codes: self.codes.filter(mask) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn page(texts: &[&[u8]]) -> Vec<u8> {
+        texts.iter().flat_map(|text| [&(text.len() as u32).to_le_bytes(), *text].concat()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_page_has_the_texts_that_it_was_made_of(
+            texts in prop::collection::vec("[a人]{0,6}|人{40,100}", 0..6), less in 1_usize..5
+        ) {
+            let bytes = page(&texts.iter().map(String::as_bytes).collect::<Vec<_>>());
+            let distinct = Distinct::of_page(bytes.clone(), texts.len()).unwrap();
+            prop_assert!(distinct.iter().eq(texts.iter().map(String::as_str)));
+            prop_assert_eq!(distinct.longest, texts.iter().map(String::len).max().unwrap_or_default());
+            prop_assert_eq!(distinct.are_filled(), texts.iter().all(|text| !text.is_empty()));
+            prop_assert!(Distinct::of_page(bytes.clone(), texts.len() + 1).is_none(), "a text is missing");
+            if let Some(cut) = bytes.len().checked_sub(less) {
+                prop_assert!(Distinct::of_page(bytes[..cut].to_vec(), texts.len()).is_none(), "the page is cut");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_alone_are_none_beside_others() {
+        // As one text they would be 人.
+        assert!(Distinct::of_page(page(&[&[0xE4, 0xBA], &[0xBA]]), 2).is_none());
+        // The length of the second is 0x80, which is no beginning of a character but may follow one.
+        assert!(Distinct::of_page(page(&[b"\xC3", &[b'a'; 0x80]]), 2).is_none());
     }
 }
