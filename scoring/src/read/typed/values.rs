@@ -91,7 +91,8 @@ impl Values {
         self.text.get_or_init(|| match &self.codes {
             Some(codes) => {
                 let text = text();
-                codes.as_slice().iter().map(|code| text.get(*code as usize)).collect()
+                let texts: Vec<Option<&str>> = text.iter().chain([None]).collect();
+                codes.as_slice().iter().map(|code| texts.get(*code as usize).copied().flatten()).collect()
             }
             None => text(),
         })
