@@ -31,6 +31,7 @@ pub(super) fn texts(mut pages: Pages<'_>, rows: &Range<usize>) -> Option<CodedTe
 }
 
 /// The same for a column of days or of numbers: those of the dictionary, and the codes of the rows.
+#[expect(clippy::disallowed_types, reason = "a file may hold binary numbers; what they mean is found elsewhere")]
 pub(super) fn values(mut pages: Pages<'_>, rows: &Range<usize>, field: &ArrowField) -> Option<(Series, Codes)> {
     let dictionary = pages.dictionary()?;
     let bytes = dictionary.buffer.as_ref();
