@@ -1,5 +1,7 @@
 //! Whom the tasks name: units and persons, by id or by name. METHOD §2, §8 (principals).
 
+mod lists;
+
 use rustc_hash::FxHashMap;
 
 use crate::judge::Judged;
@@ -33,6 +35,8 @@ pub(super) struct Unknown {
 pub(super) struct Known<'r> {
     roster: &'r Roster,
     units: Vec<Option<KnownUnit>>,
+    /// The key of each unit's code; [`NOT_ONE`] where nobody is it.
+    unit_keys: Vec<u32>,
     /// The key of each person's code; [`NOT_ONE`] where it is no id.
     persons: Vec<u32>,
     /// Whose name it is then.
@@ -50,12 +54,13 @@ struct KnownUnit {
 /// A unit that is not in the roster's list has no post and no principal.
 const NO_PLACE: u32 = u32::MAX;
 
-/// What is no id, but a name of some or of nobody.
+/// What is no unit; or no id of a person, but a name of some or of nobody.
 const NOT_ONE: u32 = u32::MAX;
 
 impl<'r> Known<'r> {
     pub fn new(roster: &'r Roster) -> Self {
-        Self { roster, units: Vec::new(), persons: Vec::new(), named: FxHashMap::default() }
+        let named = FxHashMap::default();
+        Self { roster, units: Vec::new(), unit_keys: Vec::new(), persons: Vec::new(), named }
     }
 
     /// How many names have been looked up.
@@ -69,10 +74,12 @@ impl<'r> Known<'r> {
         for code in self.units.len()..names.units.len() {
             let name = names.units.name(u32::try_from(code).unwrap_or(u32::MAX));
             let place = roster.directory.find(name);
-            self.units.push(match roster.units_known {
+            let unit = match roster.units_known {
                 true => place.map(|key| KnownUnit { key, place }),
                 false => Some(KnownUnit { key: met.unit(roster.unit_aliases.resolve(name)), place }),
-            });
+            };
+            self.units.push(unit);
+            self.unit_keys.push(unit.map_or(NOT_ONE, |unit| unit.key));
         }
         for code in self.persons.len()..names.persons.len() {
             let code = u32::try_from(code).unwrap_or(u32::MAX);
@@ -97,16 +104,37 @@ impl<'r> Known<'r> {
         self.unit(code).map(|unit| unit.key)
     }
 
-    /// The keys of a column of persons. They are looked up one right after another, so that look-ups wait for memory
-    /// together.
-    fn keys(&self, column: Option<&ListColumn<u32>>) -> Vec<u32> {
-        let key = |code: &u32| self.persons.get(*code as usize).copied().unwrap_or(NOT_ONE);
-        column.map_or_else(Vec::new, |codes| codes.items().iter().map(key).collect())
-    }
-
     /// Finds the units and persons that the rows of a batch name.
     pub fn name(&mut self, judged: &Judged, names: &Dictionary, met: &Met) -> Named {
         self.learn(names, met);
+        let keys = judged.persons.each_ref().map(|column| keys(&self.persons, column.as_ref()));
+        self.all_known(judged, &keys).unwrap_or_else(|| self.row_by_row(judged, names, &keys))
+    }
+
+    /// Finds them at once for all rows of a batch that names nobody but by ids, as nearly all do; `None` for another
+    /// one, and where posts have to say who a principal is. Of a row nothing has to be asked then.
+    fn all_known(&self, judged: &Judged, persons: &[Vec<u32>; 3]) -> Option<Named> {
+        let [lead, co] =
+            [Some(&judged.lead_unit), judged.co_units.as_ref()].map(|column| (column, keys(&self.unit_keys, column)));
+        let [principals, ..] = &judged.persons;
+        let are_named = || principals.as_ref().is_some_and(|principals| principals.blank().next().is_none());
+        if lead.1.contains(&NOT_ONE)
+            || co.1.contains(&NOT_ONE)
+            || persons.iter().any(|keys| keys.contains(&NOT_ONE))
+            || (self.roster.people.known && !are_named())
+        {
+            return None;
+        }
+        let rows = judged.tasks.len();
+        let units = lists::units(rows, [(lead.0, &lead.1), (co.0, &co.1)]);
+        let columns = Post::ALL.iter().map(|post| role_bit(*post)).zip(judged.persons.iter().zip(persons));
+        let columns = columns.filter_map(|(role, (column, keys))| Some((role, column.as_ref()?, keys.as_slice())));
+        let persons = lists::persons(rows, &columns.collect::<Vec<_>>());
+        Some(Named { units, persons, unknown: Vec::new() })
+    }
+
+    /// Finds them for one row after another, by the keys of the persons.
+    fn row_by_row(&self, judged: &Judged, names: &Dictionary, keys: &[Vec<u32>; 3]) -> Named {
         let rows = judged.tasks.len();
         let mut named = Named {
             units: ListColumn::with_capacity(rows, rows * 2),
@@ -114,11 +142,10 @@ impl<'r> Known<'r> {
             unknown: Vec::new(),
         };
         let columns = judged.persons.each_ref().map(Option::as_ref);
-        let keys = columns.map(|column| self.keys(column));
         let of = [TaskColumn::Principal, TaskColumn::Deputy, TaskColumn::Staff];
         // Where there are posts, it is them who say who the principals are when no cell does.
         let people_known = self.roster.people.known;
-        let mut persons: Vec<_> = (Post::ALL.iter().zip(of).zip(columns.into_iter().zip(&keys)))
+        let mut persons: Vec<_> = (Post::ALL.iter().zip(of).zip(columns.into_iter().zip(keys)))
             .filter(|((post, _), (column, _))| column.is_some() || (people_known && **post == Post::Principal))
             .map(|((post, of), (column, keys))| {
                 (*post, of, ListColumn::cells(column), ListColumn::cells_of(column, keys))
@@ -170,6 +197,13 @@ impl<'r> Known<'r> {
     fn named(&self, code: u32, units: &[u32]) -> Option<u32> {
         self.roster.people.one_of(self.named.get(&code)?, units)
     }
+}
+
+/// The keys of a column of codes. They are looked up one right after another, so that look-ups wait for memory
+/// together.
+fn keys(known: &[u32], column: Option<&ListColumn<u32>>) -> Vec<u32> {
+    let key = |code: &u32| known.get(*code as usize).copied().unwrap_or(NOT_ONE);
+    column.map_or_else(Vec::new, |codes| codes.items().iter().map(key).collect())
 }
 
 impl Named {

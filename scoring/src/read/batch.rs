@@ -178,6 +178,19 @@ impl TextColumn {
         cell.filter(|cell| !cell.is_empty())
     }
 
+    /// The bytes of the cells; none of a blank one.
+    pub fn bytes(&self) -> impl Iterator<Item = &[u8]> {
+        let (shared, own) = (self.shared().as_bytes(), self.own.as_bytes());
+        self.places.iter().map(move |(start, end)| {
+            let (start, end) = (*start as usize, *end as usize);
+            let cell = match start.checked_sub(shared.len()) {
+                Some(start) => own.get(start..end - shared.len()),
+                None => shared.get(start..end),
+            };
+            cell.unwrap_or_default()
+        })
+    }
+
     /// The number of cells.
     pub fn len(&self) -> usize {
         self.places.len()

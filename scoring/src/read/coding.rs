@@ -71,6 +71,12 @@ impl<'n, 'c> Coding<'n, 'c> {
             cells.clear();
             cells.extend(group.iter().map(&bytes));
             let known = self.names.numbered(&cells);
+            if self.waiting.is_empty() && known.iter().take(cells.len()).all(|after| *after > 0) {
+                // Nearly always where names have numbers, and then there is nothing to ask for each cell.
+                self.ends.extend((self.codes.len() as u32 + 1..).take(cells.len()));
+                self.codes.extend(known.iter().take(cells.len()).map(|after| after - 1));
+                continue;
+            }
             for ((place, cell), after) in group.iter().zip(&cells).zip(known) {
                 match after.checked_sub(1).filter(|_| self.waiting.is_empty()) {
                     Some(code) => {

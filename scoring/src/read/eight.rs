@@ -29,13 +29,31 @@ impl Digits {
         Self(key << (64 - 8 * bytes as u32) ^ 0x3030_3030_3030_3030)
     }
 
+    /// The number that the highest bytes make, those of `places`, where these are digits and the others are `rest`.
+    #[inline]
+    pub fn behind(self, rest: u64, places: u64) -> Option<u32> {
+        let are_behind = (self.others() & places) | (self.0 & !places ^ rest) == 0;
+        are_behind.then(|| number(self.0 & places))
+    }
+
+    /// The bytes but for those of `places`.
+    #[inline]
+    pub fn rest(self, places: u64) -> u64 {
+        self.0 & !places
+    }
+
     /// How many digits stand before the last so many bytes, less than eight, up to the first byte that is none.
     #[inline]
     pub fn count(self, last: u32) -> u32 {
+        (self.others() << (8 * last)).leading_zeros() / 8
+    }
+
+    /// The highest bit of each byte that is no digit.
+    #[inline]
+    fn others(self) -> u64 {
         // No byte's sum goes over into the next. What fills the eight bytes up is no digit.
         let above_nine = (self.0 & 0x7F7F_7F7F_7F7F_7F7F) + 0x7676_7676_7676_7676;
-        let others = (above_nine | self.0) & 0x8080_8080_8080_8080;
-        (others << (8 * last)).leading_zeros() / 8
+        (above_nine | self.0) & 0x8080_8080_8080_8080
     }
 
     /// The byte before the last so many ones, less than eight.

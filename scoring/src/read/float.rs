@@ -6,7 +6,7 @@
 const POWERS: [(f64, u8); 7] = [(1.0, 0), (10.0, 1), (100.0, 2), (1e3, 3), (1e4, 4), (1e5, 5), (1e6, 6)];
 
 /// No two decimals with so many digits, those below this one without their point, are the same binary number.
-const FEW_DIGITS: u64 = 1_000_000_000_000_000;
+const FEW_DIGITS: f64 = 1e15;
 
 /// The digits and places of the decimal that a number shows, where it has at most 15 digits and 6 places; without
 /// zeros at the end of its places.
@@ -17,11 +17,17 @@ pub(super) fn decimal(value: f64) -> Option<(i64, u8)> {
     POWERS.into_iter().find_map(|(power, places)| Some((digits(value, power)?, places)))
 }
 
+/// Added to a number below 2⁵¹ and taken away again, this leaves the whole number next to it: there is no room for places
+/// beside it. The last bits of the sum are the whole number, too.
+const NO_PLACES: f64 = 6_755_399_441_055_744.0;
+
 /// The digits of the decimal that a number shows, were it one with so many places.
 #[inline]
 fn digits(value: f64, power: f64) -> Option<i64> {
-    let digits = (value * power + 0.5_f64.copysign(value)) as i64;
-    (digits.unsigned_abs() < FEW_DIGITS && digits as f64 / power == value).then_some(digits)
+    let sum = value * power + NO_PLACES;
+    let digits = sum - NO_PLACES;
+    let is_found = digits.abs() < FEW_DIGITS && digits / power == value;
+    is_found.then(|| (sum.to_bits() as i64).wrapping_sub(NO_PLACES.to_bits() as i64))
 }
 
 /// Finds the decimals of numbers one after another, as [`decimal`] does.

@@ -37,15 +37,24 @@ impl Names {
     }
 
     fn looked_up(&mut self, name: &str) -> u32 {
-        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let code = match key(name.as_bytes()) {
-            Some(key) => self.short.code(key, next),
-            None => self.long_code(name, next),
+        let key = key(name.as_bytes());
+        let known = match key {
+            Some(key) => self.short.find(key),
+            None => self.long_place(name).err(),
         };
-        if code == next {
-            self.names.push(Some(name));
+        if let Some(code) = known {
+            self.numbered.learn(name.as_bytes(), code, false);
+            return code;
         }
-        self.numbered.learn(name.as_bytes(), code, code == next);
+        let code = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.names.push(Some(name));
+        // A name that is found by its number is never looked for elsewhere.
+        if !self.numbered.learn(name.as_bytes(), code, true) {
+            match key {
+                Some(key) => self.short.add(key, code),
+                None => self.long.extend(self.long_place(name).ok().map(|place| (place, code))),
+            }
+        }
         code
     }
 
@@ -103,16 +112,16 @@ impl Names {
         }
     }
 
-    fn long_code(&mut self, name: &str, next: u32) -> u32 {
+    /// The place for a longer name that is new, or else its code.
+    fn long_place(&self, name: &str) -> Result<u64, u32> {
         let mut hash = hash(name);
         while let Some(code) = self.long.get(&hash).copied() {
             if self.name(code) == name {
-                return code;
+                return Err(code);
             }
             hash = hash.wrapping_add(1);
         }
-        self.long.insert(hash, next);
-        next
+        Ok(hash)
     }
 
     /// The name of a code; empty for none.
@@ -167,11 +176,8 @@ impl Short {
         after.checked_sub(1)
     }
 
-    /// The code of a key, which is `next` when the key is new.
-    fn code(&mut self, key: u64, next: u32) -> u32 {
-        if let Some(code) = self.find(key) {
-            return code;
-        }
+    /// Adds a key that is new.
+    fn add(&mut self, key: u64, code: u32) {
         if self.used * 2 >= self.slots.len() {
             let more = vec![(0, 0); (self.slots.len() * 2).max(64)];
             for (key, after) in std::mem::replace(&mut self.slots, more).into_iter().filter(|(_, after)| *after != 0) {
@@ -179,8 +185,7 @@ impl Short {
             }
         }
         self.used += 1;
-        self.put(key, next.saturating_add(1));
-        next
+        self.put(key, code.saturating_add(1));
     }
 
     fn put(&mut self, key: u64, after: u32) {

@@ -16,35 +16,46 @@ const PLACES: usize = 8;
 /// How many places it may have in any case.
 const FIRST_PLACES: usize = 4096;
 
-/// A name of up to eight bytes that ends with digits.
-#[derive(Debug, Clone, Copy)]
-struct Numbered {
-    /// What the names have in common that differ in the digits alone: a byte that is no text stands for each of these.
-    series: u64,
-    number: usize,
+/// What names have in common that differ in their number alone: names of up to eight bytes that end with digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Form {
+    /// How long they are.
+    bytes: usize,
+    /// The places of the digits.
+    places: u64,
+    /// The bytes before them.
+    rest: u64,
 }
 
-impl Numbered {
-    #[inline]
+impl Form {
     fn of(name: &[u8]) -> Option<Self> {
-        let key = eight::key(name).filter(|_| !name.is_empty())?;
-        let digits = Digits::of(key, name.len());
+        let digits = digits(name)?;
         let count = digits.count(0);
-        if count == 0 {
-            return None;
-        }
-        let places = u64::MAX << (64 - 8 * count) >> (64 - 8 * name.len() as u32);
-        Some(Self { series: key | places, number: digits.last(count) as usize })
+        let places = u64::MAX.checked_shl(64 - 8 * count).filter(|_| count > 0)?;
+        Some(Self { bytes: name.len(), places, rest: digits.rest(places) })
+    }
+
+    /// The number of a name of this form.
+    #[inline]
+    fn number(self, name: &[u8]) -> Option<usize> {
+        let digits = digits(name).filter(|_| name.len() == self.bytes)?;
+        digits.behind(self.rest, self.places).map(|number| number as usize)
     }
 }
 
-/// Codes by series and number.
+#[inline]
+fn digits(name: &[u8]) -> Option<Digits> {
+    let key = eight::key(name).filter(|_| !name.is_empty())?;
+    Some(Digits::of(key, name.len()))
+}
+
+/// Codes by form and number.
 #[derive(Debug, Default)]
 pub(super) struct Series(Vec<Table>);
 
 #[derive(Debug)]
 struct Table {
-    series: u64,
+    form: Form,
     /// Names that it was told of as new.
     met: usize,
     /// The number after the code of each number; 0 where none is known.
@@ -55,12 +66,14 @@ impl Series {
     /// The code of a name, where it is known.
     #[inline]
     pub fn code(&self, name: &[u8]) -> Option<u32> {
-        let name = Numbered::of(name)?;
-        self.table(name)?.after.get(name.number)?.checked_sub(1)
+        let (table, number) = self.find(name)?;
+        table.after.get(number)?.checked_sub(1)
     }
 
-    fn table(&self, name: Numbered) -> Option<&Table> {
-        self.0.iter().find(|table| table.series == name.series)
+    /// The table of a name, and its number.
+    #[inline]
+    fn find(&self, name: &[u8]) -> Option<(&Table, usize)> {
+        self.0.iter().find_map(|table| Some((table, table.form.number(name)?)))
     }
 
     /// The number after the code of each of some names; 0 where none is known, or where the name is of another series
@@ -70,11 +83,10 @@ impl Series {
     /// wait for memory at the same time.
     pub fn together(&self, names: &[&[u8]]) -> [u32; TOGETHER] {
         let mut after = [0; TOGETHER];
-        let Some(table) = names.iter().find_map(|name| self.table(Numbered::of(name)?)) else { return after };
+        let Some((table, _)) = names.iter().find_map(|name| self.find(name)) else { return after };
         let mut numbers = [usize::MAX; TOGETHER];
         for (number, name) in numbers.iter_mut().zip(names) {
-            let name = Numbered::of(name).filter(|name| name.series == table.series);
-            *number = name.map_or(usize::MAX, |name| name.number);
+            *number = table.form.number(name).unwrap_or(usize::MAX);
         }
         for (after, number) in after.iter_mut().zip(numbers) {
             *after = table.after.get(number).copied().unwrap_or_default();
@@ -82,20 +94,21 @@ impl Series {
         after
     }
 
-    /// Learns the code of a name, which may be a new one.
-    pub fn learn(&mut self, name: &[u8], code: u32, is_new: bool) {
-        let Some(name) = Numbered::of(name) else { return };
-        let place = self.0.iter().position(|table| table.series == name.series).unwrap_or(self.0.len());
+    /// Learns the code of a name, which may be a new one, where it has a number that is not too far off. Gives whether it
+    /// is known then.
+    pub fn learn(&mut self, name: &[u8], code: u32, is_new: bool) -> bool {
+        let Some(form) = Form::of(name) else { return false };
+        let Some(number) = form.number(name) else { return false };
+        let place = self.0.iter().position(|table| table.form == form).unwrap_or(self.0.len());
         if place == self.0.len() && place < MOST {
-            self.0.push(Table { series: name.series, met: 0, after: Vec::new() });
+            self.0.push(Table { form, met: 0, after: Vec::new() });
         }
-        let Some(table) = self.0.get_mut(place) else { return };
+        let Some(table) = self.0.get_mut(place) else { return false };
         table.met += usize::from(is_new);
-        if table.after.len() <= name.number && name.number < FIRST_PLACES + table.met * PLACES {
-            table.after.resize(name.number + 1, 0);
+        if table.after.len() <= number && number < FIRST_PLACES + table.met * PLACES {
+            table.after.resize(number + 1, 0);
         }
-        if let Some(after) = table.after.get_mut(name.number) {
-            *after = code.saturating_add(1);
-        }
+        let after = table.after.get_mut(number);
+        after.map(|after| *after = code.saturating_add(1)).is_some()
     }
 }

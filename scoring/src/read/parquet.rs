@@ -2,7 +2,9 @@
 //!
 //! A row counts as the line on which it would stand in a CSV file: the first is line 2.
 
+mod coded;
 mod group;
+mod pages;
 mod plain;
 
 use std::collections::BTreeSet;
@@ -23,6 +25,7 @@ use super::source::{Plan, Progress, Reading, SourceFile};
 use super::total;
 use super::typed::{TypedColumn, TypedTexts};
 use group::{Decoded, Group};
+use pages::Unpacker;
 
 /// Rows that are decoded at once.
 const ROWS: usize = 1 << 18;
@@ -143,17 +146,24 @@ impl Outline {
         let columns = || {
             let whole = self.whole.row_groups.get(slice.group).ok_or_else(damaged)?;
             let rows = slice.start..slice.start + slice.rows;
-            Group { bytes: &self.bytes, schema: &self.schema, whole, rows }.columns()
+            let unpacker = &mut Unpacker::new();
+            Group { bytes: &self.bytes, schema: &self.schema, whole, rows, unpacker }.columns()
         };
         let failed = |error| file.table_error(slice.line, error);
-        let typed = |column| match column {
-            Decoded::Coded(texts) => Ok(TypedColumn::Coded(texts)),
-            Decoded::Plain(texts) => Ok(TypedColumn::Plain(texts)),
-            Decoded::Values(values) => {
-                let (column, kind) = (values.name().to_string(), values.dtype().to_string());
-                let typed = TypedColumn::of(values).map_err(failed)?;
-                typed.ok_or_else(|| ReadError::ColumnKind { file: file.name.clone(), column, kind })
-            }
+        let typed = |column| {
+            let (values, codes) = match column {
+                Decoded::Coded(texts) => return Ok(TypedColumn::Coded(texts)),
+                Decoded::Plain(texts) => return Ok(TypedColumn::Plain(texts)),
+                Decoded::Values(values) => (values, None),
+                Decoded::CodedValues(values, codes) => (values, Some(codes)),
+            };
+            let (column, kind) = (values.name().to_string(), values.dtype().to_string());
+            let typed = match codes {
+                Some(codes) => TypedColumn::of_codes(values, codes),
+                None => TypedColumn::of(values),
+            };
+            let typed = typed.map_err(failed)?;
+            typed.ok_or_else(|| ReadError::ColumnKind { file: file.name.clone(), column, kind })
         };
         sound(columns).map_err(failed)?.into_iter().map(typed).collect()
     }

@@ -226,7 +226,7 @@ impl<'a> Typing<'a> {
 
     fn names(&self, column: TaskColumn, names: &mut Names) -> Option<ListColumn<u32>> {
         if let Some(texts) = self.coded(column) {
-            return Some(names.listed(texts, |names, cells| codes(names, cells)));
+            return Some(names.listed(texts));
         }
         let Some((text, places)) = self.places(column) else {
             return Some(codes(names, self.cells(column)?.map(|(_, cell)| cell)));

@@ -3,6 +3,7 @@
 //! A value means what its text would mean in a CSV file.
 
 mod coded;
+mod codes;
 mod plain;
 mod short;
 mod text;
@@ -13,7 +14,8 @@ use std::borrow::Cow;
 use polars::prelude::{BooleanChunked, PolarsResult, Series, StringChunked};
 
 use super::batch::TextColumn;
-pub use coded::CodedTexts;
+pub use coded::{CodedTexts, Distinct};
+pub(super) use codes::Codes;
 pub use plain::PlainTexts;
 pub(super) use values::Values;
 
@@ -43,6 +45,11 @@ impl TypedColumn {
     /// A column of values; `None` when they cannot be cells.
     pub fn of(values: Series) -> PolarsResult<Option<Self>> {
         Ok(Values::of(values)?.map(Self::Values))
+    }
+
+    /// A column of values by their codes in a dictionary without blanks; `None` when they cannot be cells.
+    pub fn of_codes(dictionary: Series, codes: Codes) -> PolarsResult<Option<Self>> {
+        Ok(Values::of_codes(dictionary, codes)?.map(Self::Values))
     }
 
     /// Its values, where they are dates, numbers or truths, whose texts are never blank and have no spaces around them.

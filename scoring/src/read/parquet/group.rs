@@ -1,26 +1,24 @@
-//! The columns of a row group, as polars decodes them.
-//!
-//! Columns of names and words say the same few texts in many rows, and most files hold each text of such a column once,
-//! in a dictionary. polars gives its own categories as they stand in the file, without spreading them over the rows;
-//! so that is what such a column is said to be.
+//! The columns of a row group: texts as they stand in most files, all else as polars decodes it.
 
 use std::io::Cursor;
 use std::ops::Range;
 
 use polars::prelude::{ArrayRef, ArrowDataType, ArrowField, ArrowSchema, DataType, PolarsResult, Series};
-use polars_arrow::array::DictionaryArray;
-use polars_arrow::datatypes::{DTYPE_CATEGORICAL_NEW, IntegerType};
 use polars_buffer::Buffer;
+use polars_parquet::parquet::schema::types::PhysicalType;
 use polars_parquet::read::{
     BasicDecompressor, ColumnChunkMetadata, Filter, PageReader, RowGroupMetadata, column_iter_to_arrays,
 };
 
-use super::{caught, damaged, plain};
-use crate::read::typed::{CodedTexts, PlainTexts};
+use super::pages::{Pages, Unpacker};
+use super::{caught, coded, damaged, plain};
+use crate::read::typed::{CodedTexts, Codes, PlainTexts};
 
 /// A column as it is decoded.
 pub(super) enum Decoded {
     Values(Series),
+    /// The values of a dictionary, and which of them rows have.
+    CodedValues(Series, Codes),
     Coded(CodedTexts),
     Plain(PlainTexts),
 }
@@ -32,15 +30,16 @@ pub(super) struct Group<'a> {
     pub schema: &'a ArrowSchema,
     pub whole: &'a RowGroupMetadata,
     pub rows: Range<usize>,
+    pub unpacker: &'a mut Unpacker,
 }
 
 impl Group<'_> {
     /// The columns, in the order of the schema.
-    pub fn columns(&self) -> PolarsResult<Vec<Decoded>> {
+    pub fn columns(&mut self) -> PolarsResult<Vec<Decoded>> {
         self.schema.iter_values().map(|field| self.column(field)).collect()
     }
 
-    fn column(&self, field: &ArrowField) -> PolarsResult<Decoded> {
+    fn column(&mut self, field: &ArrowField) -> PolarsResult<Decoded> {
         let Some(chunks) = self.whole.columns_under_root_iter(&field.name) else {
             let values = Series::full_null(field.name.clone(), self.rows.len(), &DataType::from_arrow_field(field));
             return Ok(Decoded::Values(values));
@@ -52,39 +51,47 @@ impl Group<'_> {
         if let Some(texts) = self.plain(field, &chunks) {
             return Ok(Decoded::Plain(texts));
         }
+        if let Some((values, codes)) = self.coded_values(field, &chunks) {
+            return Ok(Decoded::CodedValues(values, codes));
+        }
         let arrays = self.arrays(&chunks, field.clone())?;
         Ok(Decoded::Values(Series::try_from((field, arrays))?))
     }
 
-    /// A column of texts by code; `None` where its pages do not all hold codes of a dictionary.
-    ///
-    /// What the end of the file says of the pages does not show that, so it is tried; where it fails, the other way
-    /// says whether and how the file is damaged.
-    fn coded(&self, field: &ArrowField, chunks: &[&ColumnChunkMetadata]) -> Option<CodedTexts> {
-        if field.dtype != ArrowDataType::Utf8View || chunks.iter().any(|chunk| chunk.dictionary_page_offset().is_none())
-        {
-            return None;
-        }
-        let codes = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(ArrowDataType::Utf8View), false);
-        let mark = [(DTYPE_CATEGORICAL_NEW.into(), "".into())];
-        let as_category =
-            ArrowField::new(field.name.clone(), codes, field.is_nullable).with_metadata(mark.into_iter().collect());
-        let arrays = caught(|| self.arrays(chunks, as_category))?.ok()?;
-        let [array] = arrays.as_slice() else { return None };
-        array.as_any().downcast_ref::<DictionaryArray<u32>>().and_then(CodedTexts::of)
+    /// A column of texts by code; `None` where its pages do not all hold codes of a dictionary. The other way says then
+    /// whether and how the file is damaged.
+    fn coded(&mut self, field: &ArrowField, chunks: &[&ColumnChunkMetadata]) -> Option<CodedTexts> {
+        let chunk = Self::texts(field, chunks).filter(|chunk| chunk.dictionary_page_offset().is_some())?;
+        self.own(chunk, coded::texts)
+    }
+
+    /// The same for a column of days or numbers, as they stand in the file.
+    fn coded_values(&mut self, field: &ArrowField, chunks: &[&ColumnChunkMetadata]) -> Option<(Series, Codes)> {
+        let [chunk] = chunks else { return None };
+        chunk.dictionary_page_offset()?;
+        let is_as_it_stands = match chunk.descriptor().descriptor.primitive_type.physical_type {
+            PhysicalType::Int32 => matches!(field.dtype, ArrowDataType::Int32 | ArrowDataType::Date32),
+            PhysicalType::Int64 => field.dtype == ArrowDataType::Int64,
+            PhysicalType::Double => field.dtype == ArrowDataType::Float64,
+            _ => false,
+        };
+        is_as_it_stands.then(|| self.own(chunk, |pages, rows| coded::values(pages, rows, field))).flatten()
     }
 
     /// A column of texts that are read as they stand; `None` where they are not all so.
-    fn plain(&self, field: &ArrowField, chunks: &[&ColumnChunkMetadata]) -> Option<PlainTexts> {
+    fn plain(&mut self, field: &ArrowField, chunks: &[&ColumnChunkMetadata]) -> Option<PlainTexts> {
+        let chunk = Self::texts(field, chunks).filter(|chunk| chunk.dictionary_page_offset().is_none())?;
+        self.own(chunk, plain::texts)
+    }
+
+    /// The one chunk of a column of texts.
+    fn texts<'c>(field: &ArrowField, chunks: &[&'c ColumnChunkMetadata]) -> Option<&'c ColumnChunkMetadata> {
         let [chunk] = chunks else { return None };
-        if field.dtype != ArrowDataType::Utf8View || chunk.dictionary_page_offset().is_some() {
-            return None;
-        }
-        caught(|| plain::texts(self.pages(chunk), &self.rows))?
+        (field.dtype == ArrowDataType::Utf8View).then_some(*chunk)
     }
 
     fn arrays(&self, chunks: &[&ColumnChunkMetadata], field: ArrowField) -> PolarsResult<Vec<ArrayRef>> {
-        let pages = chunks.iter().map(|chunk| self.pages(chunk)).collect();
+        let pages = chunks.iter().map(|chunk| BasicDecompressor::new(self.reader(chunk), Vec::new())).collect();
         let types = chunks.iter().map(|chunk| &chunk.descriptor().descriptor.primitive_type).collect();
         let rows = Filter::new_ranged(self.rows.start, self.rows.end);
         let (arrays, _) = column_iter_to_arrays(pages, types, field, Some(rows))?;
@@ -94,11 +101,28 @@ impl Group<'_> {
         }
     }
 
-    /// The pages of a column.
-    fn pages(&self, chunk: &ColumnChunkMetadata) -> BasicDecompressor {
+    /// What is made of the pages of a column without polars.
+    fn own<T>(
+        &mut self,
+        chunk: &ColumnChunkMetadata,
+        make: impl FnOnce(Pages<'_>, &Range<usize>) -> Option<T>,
+    ) -> Option<T> {
+        let made = caught(|| {
+            let reader = self.reader(chunk);
+            make(Pages { reader, unpacker: self.unpacker }, &self.rows)
+        });
+        if !matches!(made, Some(Some(_))) {
+            // Nobody knows what state it is in.
+            *self.unpacker = Unpacker::new();
+        }
+        made.flatten()
+    }
+
+    /// The pages of a column, packed as they are.
+    fn reader(&self, chunk: &ColumnChunkMetadata) -> PageReader {
         let range = chunk.byte_range();
         // Outside the file of one that is damaged, this panics as polars itself does.
         let bytes = self.bytes.clone().sliced(range.start as usize..range.end as usize);
-        BasicDecompressor::new(PageReader::new(Cursor::new(bytes), chunk, Vec::new(), usize::MAX), Vec::new())
+        PageReader::new(Cursor::new(bytes), chunk, Vec::new(), usize::MAX)
     }
 }

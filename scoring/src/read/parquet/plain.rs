@@ -7,28 +7,16 @@ use std::ops::Range;
 
 use polars_buffer::Buffer;
 use polars_parquet::parquet::encoding::Encoding;
-use polars_parquet::parquet::encoding::hybrid_rle::{HybridRleChunk, HybridRleDecoder};
 use polars_parquet::parquet::page::{DataPage, split_buffer};
-use polars_parquet::read::BasicDecompressor;
 
+use super::pages::{Pages, Present};
 use crate::read::layout::is_plain;
 use crate::read::typed::PlainTexts;
 
 /// Some rows of a column; `None` where a page is another one, or a text is long, no ASCII, or not plainly as it is read.
-pub(super) fn texts(mut pages: BasicDecompressor, rows: &Range<usize>) -> Option<PlainTexts> {
-    // The row with which the first page begins that has one of these.
-    let mut first = 0;
+pub(super) fn texts(mut pages: Pages<'_>, rows: &Range<usize>) -> Option<PlainTexts> {
     let (mut bytes, mut places) = (Vec::new(), Vec::with_capacity(rows.len()));
-    while first + places.len() < rows.end {
-        let page = pages.next()?.ok()?;
-        if places.is_empty() && first + page.num_values() <= rows.start {
-            first += page.num_values();
-            continue;
-        }
-        let page = page.decompress(&mut pages).ok()?;
-        add(&page, &mut bytes, &mut places)?;
-        pages.reuse_page_buffer(page);
-    }
+    let first = pages.each(rows, |page| add(page, &mut bytes, &mut places))?;
     let text = bytes.is_ascii().then(|| String::from_utf8(bytes).ok())??;
     Some(PlainTexts::new(text, Buffer::from(places).sliced(rows.start - first..rows.end - first)))
 }
@@ -36,7 +24,8 @@ pub(super) fn texts(mut pages: BasicDecompressor, rows: &Range<usize>) -> Option
 /// Adds the bytes of a page, and where each of its texts starts and ends among them.
 fn add(page: &DataPage, bytes: &mut Vec<u8>, places: &mut Vec<(u32, u32)>) -> Option<()> {
     let parts = split_buffer(page).ok()?;
-    if page.encoding() != Encoding::Plain || !parts.rep.is_empty() || !is_whole(page, parts.def)? {
+    let is_whole = parts.rep.is_empty() && matches!(Present::of(page, parts.def)?, Present::All);
+    if page.encoding() != Encoding::Plain || !is_whole {
         return None;
     }
     let (mut at, mut left) = (bytes.len(), parts.values);
@@ -56,22 +45,4 @@ fn add(page: &DataPage, bytes: &mut Vec<u8>, places: &mut Vec<(u32, u32)>) -> Op
         places.push((start as u32, at as u32));
     }
     left.is_empty().then_some(())
-}
-
-/// Whether every row of a page has a value, by its levels.
-fn is_whole(page: &DataPage, levels: &[u8]) -> Option<bool> {
-    match page.descriptor.max_def_level {
-        0 => Some(true),
-        1 if page.definition_level_encoding() == Encoding::Rle && !levels.is_empty() => {
-            let mut left = page.num_values();
-            for run in HybridRleDecoder::new(levels, 1, left).into_chunk_iter() {
-                match run.ok()? {
-                    HybridRleChunk::Rle(1, rows) => left -= rows,
-                    _ => return Some(false),
-                }
-            }
-            Some(left == 0)
-        }
-        _ => Some(false),
-    }
 }

@@ -1,10 +1,11 @@
 use std::fs;
 
-use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, ParquetWriter, Series};
+use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Series};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
+use crate::moment::Day;
 
 /// Written by pyarrow with room for 100 bytes in a dictionary, in row groups of 60 rows and pages of a few: the first
 /// pages of the persons hold codes, and those after them texts.
@@ -21,15 +22,24 @@ fn id(row: usize) -> String {
     format!("T{row:05}")
 }
 
-/// So many ids in row groups of so many rows, enough for them not to get a dictionary, and in pages of few, with a unit each and a text that is not always there.
+fn day(row: usize) -> Option<i32> {
+    (!row.is_multiple_of(5)).then_some(20_000 + row as i32 % 7)
+}
+
+/// So many ids in row groups of so many rows, enough for them not to get a dictionary, and in pages of few, with a unit
+/// each, and a text and a day that are not always there.
 fn ids(rows: usize, of_group: usize) -> (TempDir, SourceFile) {
     let ids: Vec<String> = (0..rows).map(id).collect();
     let units: Vec<String> = (0..rows).map(|row| format!("U{}", row % 2)).collect();
     let texts: Vec<Option<&str>> = (0..rows).map(|row| (row % 3 > 0).then_some("甲")).collect();
-    let columns: Vec<Column> =
-        [Series::new("task_id".into(), ids), Series::new("lead_unit".into(), units), Series::new("区".into(), texts)]
-            .map(IntoColumn::into_column)
-            .into();
+    let days = Series::new("due_on".into(), (0..rows).map(day).collect::<Vec<_>>()).cast(&DataType::Date).unwrap();
+    let columns = [
+        Series::new("task_id".into(), ids),
+        Series::new("lead_unit".into(), units),
+        Series::new("区".into(), texts),
+        days,
+    ];
+    let columns: Vec<Column> = columns.map(IntoColumn::into_column).into();
     let mut table = DataFrame::new_infer_height(columns).unwrap();
     file(|file| {
         let writer = ParquetWriter::new(file).with_row_group_size(Some(of_group)).with_data_page_size(Some(100));
@@ -61,6 +71,10 @@ proptest! {
         prop_assert_eq!(cells(&columns[1], rows), all().map(|row| format!("U{}", row % 2)).collect::<Vec<_>>());
         let texts = all().map(|row| if row % 3 > 0 { "甲" } else { "" });
         prop_assert_eq!(cells(&columns[2], rows), texts.collect::<Vec<_>>());
+        let is_day_coded = matches!(&columns[3], TypedColumn::Values(values) if values.is_coded());
+        prop_assert!(is_day_coded);
+        let days = all().map(|row| day(row).map_or(String::new(), |day| Day(day).date().unwrap().to_string()));
+        prop_assert_eq!(cells(&columns[3], rows), days.collect::<Vec<_>>());
         let cut = rows / 2;
         prop_assert_eq!(cells(&columns[0].slice(cut, rows - cut), rows - cut), all().skip(cut).map(id).collect::<Vec<_>>());
         let odd = columns[0].filter(&(0..rows).map(|row| Some(row % 2 == 1)).collect()).unwrap();

@@ -1,50 +1,91 @@
 //! Texts that stand in many rows, each once, and by a code in each row: what a file says once is looked at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use polars::prelude::BooleanChunked;
-use polars_arrow::array::{Array, DictionaryArray, PrimitiveArray, Utf8ViewArray};
 
+use super::codes::Codes;
 use super::values::note;
 use crate::read::layout;
+
+/// The texts of a dictionary, at their places among its bytes.
+#[derive(Debug)]
+pub struct Distinct {
+    text: String,
+    /// Where each starts and ends in it.
+    places: Vec<(u32, u32)>,
+    /// Bytes that no text is longer than.
+    longest: usize,
+    /// Whether all of them are filled.
+    are_filled: OnceLock<bool>,
+}
+
+impl Distinct {
+    /// The texts of a page, so many, each behind its length in four bytes; `None` where it is not so.
+    pub(in crate::read) fn of_page(mut bytes: Vec<u8>, texts: usize) -> Option<Self> {
+        u32::try_from(bytes.len()).ok()?;
+        let (mut places, mut at, mut longest) = (Vec::with_capacity(texts.min(bytes.len())), 0, 0);
+        for _ in 0..texts {
+            let length = bytes.get_mut(at..)?.first_chunk_mut()?;
+            let (start, end) = (at + length.len(), u32::from_le_bytes(*length) as usize);
+            // The length of a short text is ASCII, so that all bytes together are a text; where they are one, a text
+            // that begins and ends beside ASCII is one, too.
+            if end > 127 {
+                *length = [0; 4];
+            }
+            at = start.checked_add(end).filter(|end| *end <= bytes.len())?;
+            longest = longest.max(end);
+            places.push((start as u32, at as u32));
+        }
+        let text = String::from_utf8(bytes).ok().filter(|text| text.len() == at)?;
+        Some(Self { text, places, longest, are_filled: OnceLock::new() })
+    }
+
+    /// How many there are.
+    pub(in crate::read) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The bytes that they are among, and the place of each.
+    pub(in crate::read) fn parts(&self) -> (&str, &[(u32, u32)]) {
+        (&self.text, &self.places)
+    }
+
+    fn get(&self, code: usize) -> Option<&str> {
+        let (start, end) = self.places.get(code)?;
+        self.text.get(*start as usize..*end as usize)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|code| self.get(code).unwrap_or_default())
+    }
+
+    fn are_filled(&self) -> bool {
+        *self.are_filled.get_or_init(|| self.iter().all(|text| !text.trim_start().is_empty()))
+    }
+}
 
 /// A column of such texts.
 #[derive(Debug, Clone)]
 pub struct CodedTexts {
-    texts: Arc<Utf8ViewArray>,
-    /// Bytes that no text is longer than.
-    longest: usize,
-    /// The text of each row by its place; the place after the last is that of no text.
-    codes: PrimitiveArray<u32>,
-    /// Whether a row may have no text.
-    has_none: bool,
-    /// Whether every text that a row can have is filled.
-    is_filled: bool,
+    texts: Arc<Distinct>,
+    codes: Codes,
 }
 
 impl CodedTexts {
-    /// The texts of an array; `None` when they are no texts.
-    pub(in crate::read) fn of(array: &DictionaryArray<u32>) -> Option<Self> {
-        let texts = array.values().as_any().downcast_ref::<Utf8ViewArray>()?;
-        let none = u32::try_from(texts.len()).ok()?;
-        let (keys, has_none) = (array.keys(), array.keys().null_count() > 0);
-        let codes = match has_none {
-            true => PrimitiveArray::from_vec(keys.iter().map(|key| key.copied().unwrap_or(none)).collect()),
-            false => keys.clone(),
-        };
-        let longest = texts.len_iter().max().unwrap_or_default() as usize;
-        let is_filled = !has_none && texts.values_iter().all(|text| !text.trim_start().is_empty());
-        Some(Self { texts: Arc::new(texts.clone()), longest, codes, has_none, is_filled })
+    /// Texts by the code of each row.
+    pub(in crate::read) fn new(texts: Distinct, codes: Codes) -> Self {
+        Self { texts: Arc::new(texts), codes }
     }
 
     /// The code of each row.
     pub fn codes(&self) -> &[u32] {
-        self.codes.values().as_slice()
+        self.codes.as_slice()
     }
 
-    /// One more than the greatest code that a row can have.
-    pub fn end(&self) -> usize {
-        self.texts.len() + 1
+    /// Whether a row may have no text.
+    pub(in crate::read) fn may_lack(&self) -> bool {
+        self.codes.has_none
     }
 
     /// The cell that a code stands for: trimmed, `None` when blank.
@@ -54,14 +95,13 @@ impl CodedTexts {
 
     /// The cells that rows can have; some of them, no row may have.
     pub fn cells(&self) -> impl Iterator<Item = Option<&str>> {
-        let none = self.has_none.then_some(None);
-        self.texts.values_iter().map(layout::as_written).chain(none)
+        let none = self.codes.has_none.then_some(None);
+        self.texts.iter().map(layout::as_written).chain(none)
     }
 
     /// The text of a code as it is.
     pub(in crate::read) fn raw(&self, code: u32) -> Option<&str> {
-        let code = code as usize;
-        (code < self.texts.len()).then(|| self.texts.value(code))
+        self.texts.get(code as usize)
     }
 
     /// The text of a row as it is.
@@ -70,18 +110,18 @@ impl CodedTexts {
     }
 
     /// The texts that the codes are of: others are other ones, even where they say the same.
-    pub(in crate::read) fn dictionary(&self) -> &Arc<Utf8ViewArray> {
+    pub(in crate::read) fn dictionary(&self) -> &Arc<Distinct> {
         &self.texts
     }
 
     /// Bytes that no text is longer than.
     pub(super) fn longest(&self) -> usize {
-        self.longest
+        self.texts.longest
     }
 
     /// Whether every text that a row can have is filled.
     pub(super) fn is_filled(&self) -> bool {
-        self.is_filled
+        !self.codes.has_none && self.texts.are_filled()
     }
 
     /// Notes which rows have a text that is filled.
@@ -92,12 +132,46 @@ impl CodedTexts {
 
     /// Some rows that follow each other.
     pub(super) fn slice(&self, start: usize, rows: usize) -> Self {
-        Self { codes: self.codes.clone().sliced(start, rows), ..self.clone() }
+        Self { texts: Arc::clone(&self.texts), codes: self.codes.slice(start, rows) }
     }
 
     /// The rows of a mask.
     pub(super) fn filter(&self, mask: &BooleanChunked) -> Self {
-        let kept = self.codes().iter().zip(mask.iter()).filter(|(_, kept)| *kept == Some(true));
-        Self { codes: PrimitiveArray::from_vec(kept.map(|(code, _)| *code).collect()), ..self.clone() }
+        Self { texts: Arc::clone(&self.texts), codes: self.codes.filter(mask) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn page(texts: &[&[u8]]) -> Vec<u8> {
+        texts.iter().flat_map(|text| [&(text.len() as u32).to_le_bytes(), *text].concat()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_page_has_the_texts_that_it_was_made_of(
+            texts in prop::collection::vec("[a人]{0,6}|人{40,100}", 0..6), less in 1_usize..5
+        ) {
+            let bytes = page(&texts.iter().map(String::as_bytes).collect::<Vec<_>>());
+            let distinct = Distinct::of_page(bytes.clone(), texts.len()).unwrap();
+            prop_assert!(distinct.iter().eq(texts.iter().map(String::as_str)));
+            prop_assert_eq!(distinct.longest, texts.iter().map(String::len).max().unwrap_or_default());
+            prop_assert_eq!(distinct.are_filled(), texts.iter().all(|text| !text.is_empty()));
+            prop_assert!(Distinct::of_page(bytes.clone(), texts.len() + 1).is_none(), "a text is missing");
+            if let Some(cut) = bytes.len().checked_sub(less) {
+                prop_assert!(Distinct::of_page(bytes[..cut].to_vec(), texts.len()).is_none(), "the page is cut");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_alone_are_none_beside_others() {
+        // As one text they would be 人.
+        assert!(Distinct::of_page(page(&[&[0xE4, 0xBA], &[0xBA]]), 2).is_none());
+        // The length of the second is 0x80, which is no beginning of a character but may follow one.
+        assert!(Distinct::of_page(page(&[b"\xC3", &[b'a'; 0x80]]), 2).is_none());
     }
 }

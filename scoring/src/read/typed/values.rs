@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use polars::prelude::{
-    BooleanChunked, ChunkAgg, ChunkFilter, ChunkedArray, DataType, PolarsNumericType, PolarsResult, Series,
+    AnyValue, BooleanChunked, ChunkAgg, ChunkFilter, ChunkedArray, DataType, PolarsNumericType, PolarsResult, Series,
     StringChunked, TimeUnit,
 };
 
 use polars_arrow::array::Array;
 
+use super::codes::Codes;
 use super::text;
 use crate::moment::{Day, Moment, SECONDS_PER_DAY};
 use crate::policy::Resolution;
@@ -26,7 +27,9 @@ const MOST_PLACES: u8 = 18;
 /// Values, and their texts when something has asked for them.
 #[derive(Debug)]
 pub(in crate::read) struct Values {
+    /// One a row; or, where rows have codes, each once.
     values: Series,
+    codes: Option<Codes>,
     text: OnceLock<StringChunked>,
     /// Whether they are dates that cells can name, too.
     is_of_cells: bool,
@@ -61,13 +64,38 @@ impl Values {
             }
             _ => false,
         };
-        Ok(Some(Self { values, text: text.map_or_else(OnceLock::new, OnceLock::from), is_of_cells }))
+        let text = text.map_or_else(OnceLock::new, OnceLock::from);
+        Ok(Some(Self { values, codes: None, text, is_of_cells }))
+    }
+
+    /// Values by their codes in a dictionary; `None` when they cannot be cells.
+    pub fn of_codes(dictionary: Series, codes: Codes) -> PolarsResult<Option<Self>> {
+        if let Some(values) = Self::of(dictionary.clone())?.filter(Self::is_plain) {
+            return Ok(Some(Self { codes: Some(codes), ..values }));
+        }
+        // One that can be no cell may be no row's.
+        let rows = codes.as_slice().iter().map(|code| Some(*code).filter(|code| (*code as usize) < dictionary.len()));
+        Self::of(dictionary.take(&rows.collect())?)
+    }
+
+    /// Whether rows have codes.
+    #[cfg(test)]
+    pub fn is_coded(&self) -> bool {
+        self.codes.is_some()
     }
 
     /// The texts of the values.
     pub fn text(&self) -> &StringChunked {
         // There is no column of values that have none.
-        self.text.get_or_init(|| text::of(&self.values).unwrap_or_default())
+        let text = || text::of(&self.values).unwrap_or_default();
+        self.text.get_or_init(|| match &self.codes {
+            Some(codes) => {
+                let text = text();
+                let texts: Vec<Option<&str>> = text.iter().chain([None]).collect();
+                codes.as_slice().iter().map(|code| texts.get(*code as usize).copied().flatten()).collect()
+            }
+            None => text(),
+        })
     }
 
     /// The texts of the values, where they are there already, as those of texts are.
@@ -79,8 +107,13 @@ impl Values {
     pub fn cell(&self, row: usize) -> Cow<'_, str> {
         match self.text.get() {
             Some(text) => text.get(row).unwrap_or_default().into(),
-            None => self.values.get(row).ok().and_then(|value| text::of_value(&value)).unwrap_or_default().into(),
+            None => self.value(row).and_then(|value| text::of_value(&value)).unwrap_or_default().into(),
         }
+    }
+
+    fn value(&self, row: usize) -> Option<AnyValue<'_>> {
+        let place = self.codes.as_ref().map_or(Some(row), |codes| Some(*codes.as_slice().get(row)? as usize))?;
+        self.values.get(place).ok()
     }
 
     /// Bytes that no cell is longer than.
@@ -96,30 +129,44 @@ impl Values {
 
     /// Whether it is known at once that every row has a cell that is not empty.
     pub fn is_filled(&self) -> bool {
-        self.text.get().is_none() && self.values.null_count() == 0
+        let is_none_blank = || self.codes.as_ref().map_or(self.values.null_count() == 0, |codes| !codes.has_none);
+        self.text.get().is_none() && is_none_blank()
     }
 
     /// Notes which rows have a cell that is not empty.
     pub fn note_filled(&self, filled: &mut [bool]) {
-        match self.text.get() {
-            Some(text) => note(filled, text.iter().map(|cell| cell.is_some_and(|cell| !cell.trim_start().is_empty()))),
-            None => note(filled, self.values.is_not_null().iter().map(|is_value| is_value == Some(true))),
+        match (self.text.get(), &self.codes) {
+            (Some(text), _) => {
+                note(filled, text.iter().map(|cell| cell.is_some_and(|cell| !cell.trim_start().is_empty())));
+            }
+            (None, Some(codes)) => {
+                note(filled, codes.as_slice().iter().map(|code| (*code as usize) < self.values.len()));
+            }
+            (None, None) => note(filled, self.values.is_not_null().iter().map(|is_value| is_value == Some(true))),
         }
     }
 
     /// Some rows that follow each other.
     pub fn slice(&self, start: usize, rows: usize) -> Self {
-        let start = i64::try_from(start).unwrap_or(i64::MAX);
-        let text = self.text.get().map(|text| text.slice(start, rows));
+        let first = i64::try_from(start).unwrap_or(i64::MAX);
+        let text = self.text.get().map(|text| text.slice(first, rows));
         let text = text.map_or_else(OnceLock::new, OnceLock::from);
-        Self { values: self.values.slice(start, rows), text, ..*self }
+        let (values, codes) = match &self.codes {
+            Some(codes) => (self.values.clone(), Some(codes.slice(start, rows))),
+            None => (self.values.slice(first, rows), None),
+        };
+        Self { values, codes, text, ..*self }
     }
 
     /// The rows of a mask.
     pub fn filter(&self, mask: &BooleanChunked) -> PolarsResult<Self> {
         let text = self.text.get().map(|text| text.filter(mask)).transpose()?;
         let text = text.map_or_else(OnceLock::new, OnceLock::from);
-        Ok(Self { values: self.values.filter(mask)?, text, ..*self })
+        let (values, codes) = match &self.codes {
+            Some(codes) => (self.values.clone(), Some(codes.filter(mask))),
+            None => (self.values.filter(mask)?, None),
+        };
+        Ok(Self { values, codes, text, ..*self })
     }
 
     /// Whether the values are dates, numbers or truths, whose texts are never blank and have no spaces around them.
@@ -129,6 +176,12 @@ impl Values {
 
     /// The values as dates; `None` where their texts have to say what they are.
     pub fn dates(&self, context: &DateContext) -> Option<Vec<Option<Moment>>> {
+        let dates = self.each_as_date(context)?;
+        let Some(codes) = &self.codes else { return Some(dates) };
+        Some(codes.as_slice().iter().map(|code| dates.get(*code as usize).copied().flatten()).collect())
+    }
+
+    fn each_as_date(&self, context: &DateContext) -> Option<Vec<Option<Moment>>> {
         if !self.is_of_cells || !context.formats.is_empty() {
             return None;
         }
@@ -152,6 +205,26 @@ impl Values {
     /// The values as numbers: what `plain` makes of the digits and the places of a decimal, or else `other` of the row
     /// and the text. `None` where the texts alone say what they are.
     pub fn numbers<T>(
+        &self,
+        plain: impl Fn(i64, u8) -> Option<T>,
+        mut other: impl FnMut(usize, &str) -> Option<T>,
+    ) -> Option<Vec<Option<T>>> {
+        let Some(codes) = &self.codes else { return self.each_as_number(plain, other) };
+        let decimals = self.each_as_number(|digits, places| Some((digits, places)), |_, _| None)?;
+        let mut made = Vec::with_capacity(codes.as_slice().len());
+        for (row, code) in codes.as_slice().iter().enumerate() {
+            match decimals.get(*code as usize) {
+                None => made.push(None),
+                Some(decimal) => match decimal.and_then(|(digits, places)| plain(digits, places)) {
+                    Some(value) => made.push(Some(value)),
+                    None => made.push(other(row, &self.cell(row))),
+                },
+            }
+        }
+        Some(made)
+    }
+
+    fn each_as_number<T>(
         &self,
         plain: impl Fn(i64, u8) -> Option<T>,
         other: impl FnMut(usize, &str) -> Option<T>,
