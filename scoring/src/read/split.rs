@@ -328,7 +328,43 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Text of records that have two or three cells each, and perhaps something that makes it another.
+    fn text() -> impl Strategy<Value = String> {
+        let record = prop_oneof![9 => "[a人]{1,9},[ab ]{0,30},[a人]{0,9}", 1 => "[a人,\" \r\n]{0,9}"];
+        (prop::collection::vec(record, 0..20), "\n?").prop_map(|(records, end)| records.join("\n") + &end)
+    }
+
     proptest! {
+        #[test]
+        fn text_is_split_in_the_short_way_as_in_the_long_one_and_hashed(
+            text in text(), skip_totals: bool, before in prop::collection::vec(any::<u8>(), 0..70), hashed in 0_usize..9,
+        ) {
+            let hashed = if hashed < 5 { 0 } else { hashed.min(text.len()) };
+            let chunk = Chunk { hashed, ..Chunk::new(text.clone().into_bytes(), 1) };
+            let (mut hash, mut whole) = (Hash::default(), Hash::default());
+            hash.add(&before);
+            let split = Split::of(chunk, 3, skip_totals, Some(&mut hash));
+            whole.add(&before);
+            whole.add(&text.as_bytes()[hashed..]);
+            prop_assert_eq!(hash.hex(), whole.hex());
+            let any = Split::of_any(text, Vec::new(), 1, 3, skip_totals);
+            prop_assert_eq!((split.lines, split.broken, split.rows), (any.lines, any.broken, any.rows));
+            prop_assert_eq!(split.skipped, any.skipped);
+            for column in 0..4 {
+                prop_assert!(split.cells.column(column).eq(any.cells.column(column)));
+                prop_assert!((0..25).all(|row| split.cells.get(row, column) == any.cells.get(row, column)));
+            }
+        }
+
+        #[test]
+        fn records_that_are_whole_and_plain_are_split_in_the_short_way(
+            records in prop::collection::vec("[a-z人]{1,40},[a-z]{0,80}", 1..30), end in "\n?",
+        ) {
+            let text = records.join("\n") + &end;
+            let split = Split::of(Chunk::new(text.into_bytes(), 1), 2, false, None);
+            prop_assert_eq!((split.cells.step, split.lines.len()), (2, records.len()));
+        }
+
         #[test]
         fn text_without_quotes_is_split_as_any_text_is(
             pieces in prop::collection::vec(csv_bytes(), 1..6), width in 1_usize..4, skip_totals: bool,

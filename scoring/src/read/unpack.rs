@@ -2,9 +2,9 @@
 
 use std::io::{self, BufReader, Read};
 
-use flate2::read::MultiGzDecoder;
 use super::hash::Hash;
 use super::kind::Packing;
+use flate2::read::MultiGzDecoder;
 
 /// Bytes as they come from a disk or from memory.
 pub(super) type Source = Box<dyn Read + Send>;
