@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::batch::{Records, TextColumn, Texts};
 use super::given_back::GivenRow;
+use super::hash::Hash;
 use super::layout::Layout;
 use super::split::{self, Cells, Split};
 use super::stream::Chunk;
@@ -59,9 +60,10 @@ enum Columns {
 }
 
 impl Block {
-    /// The rows of a chunk of CSV with so many columns. Totals are skipped when that is asked for.
-    pub fn of_csv(chunk: Chunk, width: usize, skip_totals: bool) -> Self {
-        let Split { lines, broken, skipped, rows, cells } = Split::of(chunk, width, skip_totals);
+    /// The rows of a chunk of CSV with so many columns. Totals are skipped when that is asked for. Bytes of the chunk
+    /// that are not hashed yet are added to the hash.
+    pub fn of_csv(chunk: Chunk, width: usize, skip_totals: bool, hash: Option<&mut Hash>) -> Self {
+        let Split { lines, broken, skipped, rows, cells } = Split::of(chunk, width, skip_totals, hash);
         let records = Records::of_text(Arc::clone(&cells.text), rows);
         Self { lines, broken, skipped, columns: Columns::Cells(Arc::new(cells)), records }
     }
@@ -256,7 +258,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn block(bytes: &[u8], width: usize) -> Block {
-        Block::of_csv(Chunk { bytes: bytes.to_vec(), line: 1 }, width, false)
+        Block::of_csv(Chunk::new(bytes.to_vec(), 1), width, false, None)
     }
 
     fn cells(block: &Block, column: usize) -> Vec<Option<&str>> {

@@ -145,6 +145,10 @@ impl Names {
     }
 }
 
+/// A slot that is free. Not all of its bytes are 0: memory of zeros comes as pages that all programs share, and each is
+/// taken twice, to be read and then to be written, which stops the other threads.
+const FREE: (u64, u32) = (u64::MAX, 0);
+
 /// Codes by key. A key and its code stand beside each other, so that finding a key touches one line of memory.
 #[derive(Debug, Default)]
 struct Short {
@@ -179,7 +183,7 @@ impl Short {
     /// Adds a key that is new.
     fn add(&mut self, key: u64, code: u32) {
         if self.used * 2 >= self.slots.len() {
-            let more = vec![(0, 0); (self.slots.len() * 2).max(64)];
+            let more = vec![FREE; (self.slots.len() * 2).max(64)];
             for (key, after) in std::mem::replace(&mut self.slots, more).into_iter().filter(|(_, after)| *after != 0) {
                 self.put(key, after);
             }

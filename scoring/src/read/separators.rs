@@ -6,14 +6,19 @@ pub(super) const PIECE: usize = 64;
 /// Calls `found` with the separators of each piece of a text, one after another.
 pub(super) fn each(text: &[u8], mut found: impl FnMut(Separators)) {
     let (pieces, rest) = text.as_chunks();
-    let mut last = [0; PIECE];
-    for (into, byte) in last.iter_mut().zip(rest) {
-        *into = *byte;
-    }
-    for (piece, place) in pieces.iter().chain([&last]).zip((0..).step_by(PIECE)) {
+    for (piece, place) in pieces.iter().chain([&padded(rest)]).zip((0..).step_by(PIECE)) {
         let ends = bits(piece, |byte| byte == b'\n' || byte == b'\r');
         found(Separators { place, commas: bits(piece, |byte| byte == b','), ends });
     }
+}
+
+/// A piece of less bytes, and zeros behind them.
+pub(super) fn padded(bytes: &[u8]) -> [u8; PIECE] {
+    let mut piece = [0; PIECE];
+    for (into, byte) in piece.iter_mut().zip(bytes) {
+        *into = *byte;
+    }
+    piece
 }
 
 /// The separators of a piece that are still to come, a bit for each byte, the first the lowest.
@@ -41,7 +46,7 @@ impl Separators {
 
 /// A bit for each byte, the first the lowest, that is set where it is one of some.
 #[inline]
-fn bits(piece: &[u8; PIECE], is: impl Fn(u8) -> bool) -> u64 {
+pub(super) fn bits(piece: &[u8; PIECE], is: impl Fn(u8) -> bool) -> u64 {
     // The compiler compares 16 bytes or more at once.
     let mut flags = [0; PIECE];
     for (flag, byte) in flags.iter_mut().zip(piece) {

@@ -13,6 +13,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use super::block::{Block, Broken};
 use super::encoding::{self, Decided};
 use super::error::ReadError;
+use super::hash::{InOrder, Turn};
 use super::kind::{self, Format, Kind};
 use super::layout::Layout;
 use super::rows::FileInfo;
@@ -195,13 +196,16 @@ impl SourceFile {
         let (total_bytes, bytes) = (self.total_bytes(), AtomicU64::new(0));
         let (rows, invalid) = (AtomicU64::new(0), AtomicU64::new(0));
         let skip_totals = plan.settings.skip_totals.unwrap_or(false);
+        let in_order = chunks.hash_elsewhere().map(InOrder::new);
         let next = || {
             let chunk = chunks.next().map_err(|error| self.stream_error(error)).transpose();
             bytes.store(chunks.read(), Ordering::Relaxed);
             chunk
         };
         let part = |(place, chunk): (usize, Result<Chunk, ReadError>)| {
-            let mut block = Block::of_csv(chunk?, layout.width, skip_totals);
+            let mut turn = in_order.as_ref().map(|in_order| in_order.turn(place));
+            let mut block = Block::of_csv(chunk?, layout.width, skip_totals, turn.as_mut().map(Turn::hash));
+            drop(turn);
             let bad = block.broken.iter().filter(|(_, broken)| *broken == Broken::Encoding).count();
             invalid.fetch_add(bad as u64, Ordering::Relaxed);
             let skipped = std::mem::take(&mut block.skipped);
@@ -215,6 +219,9 @@ impl SourceFile {
         let mut parts: Vec<(usize, (T, Vec<u64>))> = parts.collect::<Result<_, ReadError>>()?;
         parts.sort_unstable_by_key(|(place, _)| *place);
         let (parts, skipped): (Vec<T>, Vec<Vec<u64>>) = parts.into_iter().map(|(_, part)| part).unzip();
+        if let Some(in_order) = in_order {
+            chunks.hash_here(in_order.all());
+        }
         let sha256 = chunks.sha256().map_err(|error| self.unreadable(error))?;
         let (rows, skipped) = (rows.into_inner(), skipped.concat());
         let info = FileInfo { name: self.name.clone(), sha256, rows, skipped, warnings: Vec::new() };

@@ -4,11 +4,14 @@
 //! found the ends of its cells. Only records with quotes have their cells written out as they read, behind the text.
 
 use std::ops::Range;
+use std::slice::Chunks;
 use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter};
 
 use super::block::Broken;
+use super::hash::Hash;
+use super::regular::Regular;
 use super::scan::{self, QUOTE};
 use super::stream::Chunk;
 use super::{separators, total};
@@ -37,28 +40,34 @@ pub(super) struct Cells {
     width: usize,
     /// Of each record the start of every cell, and where one more would start: a byte lies between two cells.
     starts: Vec<u32>,
+    /// How many starts lie between those of a column: as many as a record has cells, or one more where the start that
+    /// one more cell would have is not that of the next record.
+    step: usize,
 }
 
 impl Cells {
     /// The cells of a column, one a record; `None` when empty.
     pub fn column(&self, column: usize) -> Column<'_> {
-        let starts = if column < self.width { &self.starts[..] } else { &[] };
-        Column { text: &self.text, records: starts.chunks_exact(self.width + 1), column }
+        Column { text: &self.text, records: self.records(column) }
+    }
+
+    /// The starts of each record from a column on, of which the first two are those of its cell and of the next.
+    fn records(&self, column: usize) -> Chunks<'_, u32> {
+        let starts = if column < self.width { self.starts.get(column..) } else { None };
+        starts.unwrap_or_default().chunks(self.step)
     }
 
     /// The places of a column's cells in the text, one a record.
     pub fn places(&self, column: usize) -> impl Iterator<Item = Range<u32>> {
-        let starts = if column < self.width { &self.starts[..] } else { &[] };
-        let place = move |starts: &[u32]| match starts.get(column..) {
-            Some([start, next, ..]) => *start..next.saturating_sub(1),
-            _ => 0..0,
-        };
-        starts.chunks_exact(self.width + 1).map(place)
+        self.records(column).map_while(|starts| {
+            let [start, next] = *starts.first_chunk()?;
+            Some(start..next.saturating_sub(1))
+        })
     }
 
     /// The cell of a record; `None` when empty.
     pub fn get(&self, record: usize, column: usize) -> Option<&str> {
-        let starts = self.starts.get(record * (self.width + 1) + column..)?;
+        let starts = self.starts.get(record * self.step + column..)?;
         cell(&self.text, *starts.first_chunk()?).filter(|_| column < self.width)
     }
 }
@@ -72,25 +81,46 @@ fn cell(text: &str, [start, next]: [u32; 2]) -> Option<&str> {
 #[derive(Debug)]
 pub(super) struct Column<'a> {
     text: &'a str,
-    records: std::slice::ChunksExact<'a, u32>,
-    column: usize,
+    records: Chunks<'a, u32>,
 }
 
 impl<'a> Iterator for Column<'a> {
     type Item = Option<&'a str>;
 
     fn next(&mut self) -> Option<Option<&'a str>> {
-        let place = self.records.next()?.get(self.column..)?.first_chunk()?;
+        let place = self.records.next()?.first_chunk()?;
         Some(cell(self.text, *place))
     }
 }
 
 impl Split {
     /// The records of a chunk; those that have not `width` cells are not whole. Totals are skipped when that is asked
-    /// for.
-    pub fn of(chunk: Chunk, width: usize, skip_totals: bool) -> Self {
-        let line = chunk.line;
-        let (mut text, undecodable) = decoded(chunk);
+    /// for. Bytes that are not hashed yet are added to the hash.
+    pub fn of(chunk: Chunk, width: usize, skip_totals: bool, hash: Option<&mut Hash>) -> Self {
+        let Chunk { bytes, line, breaks, hashed } = chunk;
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let bytes = error.into_bytes();
+                if let Some(hash) = hash {
+                    hash.add(bytes.get(hashed..).unwrap_or_default());
+                }
+                let (text, undecodable) = decoded(&bytes, line);
+                return Self::of_any(text, undecodable, line, width, skip_totals);
+            }
+        };
+        match Regular::of(&text, width, breaks, hash.map(|hash| (hash, hashed))).filter(|_| !skip_totals) {
+            Some(Regular { rows, starts }) => {
+                let lines = (line..).take(rows.len()).collect();
+                let cells = Cells { text: Arc::new(text), width, starts, step: width };
+                Self { lines, broken: Vec::new(), skipped: Vec::new(), rows, cells }
+            }
+            None => Self::of_any(text, Vec::new(), line, width, skip_totals),
+        }
+    }
+
+    /// The records of any text; some may start at bytes that were no text.
+    fn of_any(mut text: String, undecodable: Vec<usize>, line: u64, width: usize, skip_totals: bool) -> Self {
         let mut splitting = Splitting {
             text: &text,
             width,
@@ -112,20 +142,16 @@ impl Split {
         let Splitting { lines, broken, skipped, rows, mut starts, settled, rewritten, .. } = splitting;
         starts.truncate(settled);
         text.push_str(&rewritten);
-        Self { lines, broken, skipped, rows, cells: Cells { text: Arc::new(text), width, starts } }
+        Self { lines, broken, skipped, rows, cells: Cells { text: Arc::new(text), width, starts, step: width + 1 } }
     }
 }
 
-/// The text of a chunk, and where in it records stand that had bytes that are no text.
-fn decoded(chunk: Chunk) -> (String, Vec<usize>) {
-    let bytes = match String::from_utf8(chunk.bytes) {
-        Ok(text) => return (text, Vec::new()),
-        Err(error) => error.into_bytes(),
-    };
+/// Bytes as text, and where in it records stand that have bytes that are no text.
+fn decoded(bytes: &[u8], line: u64) -> (String, Vec<usize>) {
     let mut text = String::with_capacity(bytes.len());
     let mut undecodable = Vec::new();
-    let mut records = scan::Records::new(&bytes, chunk.line);
-    let mut rest = &bytes[..];
+    let mut records = scan::Records::new(bytes, line);
+    let mut rest = bytes;
     while records.next().is_some() {
         let after = records.rest().0;
         let record = rest.get(..rest.len() - after.len()).unwrap_or_default();
@@ -302,17 +328,53 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Text of records that have two or three cells each, and perhaps something that makes it another.
+    fn text() -> impl Strategy<Value = String> {
+        let record = prop_oneof![9 => "[a人]{1,9},[ab ]{0,30},[a人]{0,9}", 1 => "[a人,\" \r\n]{0,9}"];
+        (prop::collection::vec(record, 0..20), "\n?").prop_map(|(records, end)| records.join("\n") + &end)
+    }
+
     proptest! {
+        #[test]
+        fn text_is_split_in_the_short_way_as_in_the_long_one_and_hashed(
+            text in text(), skip_totals: bool, before in prop::collection::vec(any::<u8>(), 0..70), hashed in 0_usize..9,
+        ) {
+            let hashed = if hashed < 5 { 0 } else { hashed.min(text.len()) };
+            let chunk = Chunk { hashed, ..Chunk::new(text.clone().into_bytes(), 1) };
+            let (mut hash, mut whole) = (Hash::default(), Hash::default());
+            hash.add(&before);
+            let split = Split::of(chunk, 3, skip_totals, Some(&mut hash));
+            whole.add(&before);
+            whole.add(&text.as_bytes()[hashed..]);
+            prop_assert_eq!(hash.hex(), whole.hex());
+            let any = Split::of_any(text, Vec::new(), 1, 3, skip_totals);
+            prop_assert_eq!((split.lines, split.broken, split.rows), (any.lines, any.broken, any.rows));
+            prop_assert_eq!(split.skipped, any.skipped);
+            for column in 0..4 {
+                prop_assert!(split.cells.column(column).eq(any.cells.column(column)));
+                prop_assert!((0..25).all(|row| split.cells.get(row, column) == any.cells.get(row, column)));
+            }
+        }
+
+        #[test]
+        fn records_that_are_whole_and_plain_are_split_in_the_short_way(
+            records in prop::collection::vec("[a-z人]{1,40},[a-z]{0,80}", 1..30), end in "\n?",
+        ) {
+            let text = records.join("\n") + &end;
+            let split = Split::of(Chunk::new(text.into_bytes(), 1), 2, false, None);
+            prop_assert_eq!((split.cells.step, split.lines.len()), (2, records.len()));
+        }
+
         #[test]
         fn text_without_quotes_is_split_as_any_text_is(
             pieces in prop::collection::vec(csv_bytes(), 1..6), width in 1_usize..4, skip_totals: bool,
         ) {
             let mut bytes = pieces.concat();
             bytes.retain(|byte| *byte != QUOTE);
-            let plain = Split::of(Chunk { bytes: bytes.clone(), line: 1 }, width, skip_totals);
+            let plain = Split::of(Chunk::new(bytes.clone(), 1), width, skip_totals, None);
             // A record of its own at the end, so that nothing else is split in another way.
             bytes.extend_from_slice(b"\n\"\"");
-            let quoted = Split::of(Chunk { bytes, line: 1 }, width, skip_totals);
+            let quoted = Split::of(Chunk::new(bytes, 1), width, skip_totals, None);
             prop_assert_eq!((plain.lines, plain.broken, plain.rows), (quoted.lines, quoted.broken, quoted.rows));
             for column in 0..width {
                 let (plain, quoted) = (plain.cells.column(column), quoted.cells.column(column));

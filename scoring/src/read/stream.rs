@@ -1,11 +1,12 @@
 //! A file as chunks of whole records, hashed and decoded on the way.
 
-use std::io::{self, Read};
+use std::io;
 
 use encoding_rs::{Decoder, DecoderResult, GB18030, UTF_8};
 
 use super::delimiter::{self, COMMA};
 use super::encoding::{Decided, Gb18030};
+use super::hash::Hash;
 use super::limits::Limits;
 use super::scan::{self, Records};
 use super::settings::TableSettings;
@@ -31,6 +32,17 @@ pub(super) struct Chunk {
     pub bytes: Vec<u8>,
     /// The physical line of the first.
     pub line: u64,
+    /// Line breaks in them.
+    pub breaks: u64,
+    /// How many bytes, from the first on, are hashed.
+    pub hashed: usize,
+}
+
+impl Chunk {
+    /// Records that are hashed, from a line on.
+    pub fn new(bytes: Vec<u8>, line: u64) -> Self {
+        Self { breaks: scan::line_breaks(&bytes), hashed: bytes.len(), bytes, line }
+    }
 }
 
 /// Why a file cannot be read on.
@@ -70,6 +82,8 @@ pub(super) struct Chunks {
     text: Vec<u8>,
     /// Bytes as read, when they are to be decoded.
     raw: Vec<u8>,
+    /// How many bytes of the text, from the first on, were hashed before another took over.
+    hashed: usize,
     line: u64,
     /// What is handed out next.
     pending: Option<Chunk>,
@@ -89,6 +103,7 @@ impl Chunks {
             delimiter: settings.delimiter,
             text: Vec::new(),
             raw: Vec::new(),
+            hashed: 0,
             line: 1,
             pending: None,
             limits: settings.limits,
@@ -105,6 +120,21 @@ impl Chunks {
         self.bytes.sha256()
     }
 
+    /// The hash of what is handed out from here on is another's task, who begins with this one and gives it back;
+    /// `None` where chunks are not what stands in the file.
+    pub fn hash_elsewhere(&mut self) -> Option<Hash> {
+        if self.decoder.is_some() || self.found_delimiter() != COMMA {
+            return None;
+        }
+        self.hashed = self.text.len();
+        self.bytes.hash_elsewhere()
+    }
+
+    /// Takes a hash back to which all chunks were added.
+    pub fn hash_here(&mut self, hash: Hash) {
+        self.bytes.hash_here(hash);
+    }
+
     /// The first record that is not empty, and its line.
     pub fn header(&mut self) -> Result<Option<(Vec<u8>, u64)>, StreamError> {
         while let Some(chunk) = self.next()? {
@@ -112,7 +142,7 @@ impl Chunks {
             if let Some(record) = records.find(|record| !scan::is_empty(record.bytes)) {
                 let header = (record.bytes.to_vec(), record.line);
                 let (rest, line) = records.rest();
-                self.pending = (!rest.is_empty()).then(|| Chunk { bytes: rest.to_vec(), line });
+                self.pending = (!rest.is_empty()).then(|| Chunk::new(rest.to_vec(), line));
                 return Ok(Some(header));
             }
         }
@@ -140,9 +170,12 @@ impl Chunks {
                 bytes.truncate(end);
                 let line = self.line;
                 self.check_lengths(&bytes, line)?;
-                self.line += scan::line_breaks(&bytes);
+                let breaks = scan::line_breaks(&bytes);
+                self.line += breaks;
+                let hashed = if self.bytes.is_hashed() { end } else { self.hashed.min(end) };
+                self.hashed -= hashed.min(self.hashed);
                 let bytes = if delimiter == COMMA { bytes } else { delimiter::canonical(&bytes, delimiter) };
-                return Ok(Some(Chunk { bytes, line }));
+                return Ok(Some(Chunk { bytes, line, breaks, hashed }));
             }
             if self.text.len() > longest + UNSETTLED {
                 return Err(self.long_record(self.line));
@@ -228,7 +261,7 @@ fn read_up_to(bytes: &mut Bytes, wanted: usize, into: &mut Vec<u8>, mark: &mut u
     let before = into.len();
     let packed = bytes.is_packed();
     let error = |error| if packed { StreamError::Packed(error) } else { StreamError::Io(error) };
-    let got = bytes.take(wanted as u64).read_to_end(into).map_err(error)?;
+    let got = bytes.read_up_to(wanted, into).map_err(error)?;
     let left_out = (*mark).min(got);
     into.drain(before..before + left_out);
     *mark -= left_out;
