@@ -10,18 +10,20 @@ pub mod indicator;
 pub mod method;
 pub mod signs;
 pub mod state;
+mod together;
 mod whole;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::judge::calendar::Calendar;
-use crate::judge::columns::{BatchColumns, Columns, CountColumn};
+use crate::judge::columns::{BatchColumns, Columns, CountColumn, TOGETHER};
 use crate::judge::condition::Test;
 use crate::judge::indicator::{Setting, Task, TaskIndicator, Verdict};
-use crate::judge::signs::{Figure, Signs};
-use crate::judge::state::{Standing, Window};
-use crate::moment::Day;
+use crate::judge::signs::{Figure, Figures, Signs};
+use crate::judge::state::{Standing, TaskDates, Window};
+use crate::judge::together::Together;
+use crate::moment::{Day, Moment};
 use crate::policy::{Policy, Source};
 use crate::read::batch::{ListColumn, TaskBatch, TaskColumn, TextColumn};
 use crate::read::date::DateContext;
@@ -168,39 +170,28 @@ impl<'p> Judge<'p> {
     /// # Errors
     /// [`JudgeError::TooLarge`].
     pub fn judge(&self, mut batch: TaskBatch) -> Result<Judged, JudgeError> {
-        /// Rows that are judged together, an indicator after another: so few that what is made of them stays at hand.
-        const TOGETHER: usize = 128;
         let (rows, width) = (batch.lines.len(), self.indicators.len());
         let mut judged = Judged {
             file: batch.file,
             tasks: Vec::with_capacity(rows),
-            values: vec![NOT_APPLICABLE; rows * width],
+            values: Vec::with_capacity(rows * width),
             ..Judged::default()
         };
         let mut faults: BTreeMap<usize, Fault> = std::mem::take(&mut batch.faults).into_iter().collect();
         let columns = self.bind(&batch);
         let (names, levels) = self.levels(&batch, &columns);
-        judged.levels = names;
-        let (mut standings, mut all_signs) = (Vec::with_capacity(TOGETHER), Vec::with_capacity(TOGETHER));
+        let is_formal = |name: &str| self.policy.formal_levels.iter().any(|formal| formal == name);
+        let levels = Levels { of_rows: &levels, formal: names.iter().map(is_formal).collect() };
+        let mut together = Together::default();
         for first in (0..rows).step_by(TOGETHER) {
-            standings.clear();
-            all_signs.clear();
-            for row in first..rows.min(first + TOGETHER) {
-                let (dates, [target, actual]) = (columns.dates(row), columns.figures(row));
-                let standing = Standing::of(&dates, self.window, self.policy, &self.calendar);
-                all_signs.push(signs::of(&dates, &standing, self.window, target, actual));
-                standings.push(standing);
-            }
-            let mut zero_targets = self.values(first, &standings, &columns, &mut faults, &mut judged.values)?;
-            zero_targets.sort_unstable();
-            for ((row, standing), signs) in (first..).zip(&standings).zip(&all_signs) {
-                let from = zero_targets.partition_point(|(known, _)| *known < row);
-                let own = zero_targets.get(from..).unwrap_or_default().iter().take_while(|(known, _)| *known == row);
-                let level = levels.get(row).copied().unwrap_or_default();
-                self.row(Task { row, standing }, (level, *signs), own.map(|(_, place)| *place), &columns, &mut judged);
-            }
+            self.stand(first, rows.min(first + TOGETHER) - first, &columns, &mut together);
+            let zero_targets = self.values(first, &columns, &mut faults, &mut together)?;
+            self.rows(first, &together, &levels, &columns, &mut judged);
+            self.warn(&zero_targets, &mut judged);
         }
+        judged.levels = names;
         judged.faults = faults.into_iter().map(|(row, fault)| (row, fault, batch.records.get(row))).collect();
+        judged.warnings.sort_by_key(|(row, _)| *row);
         judged.warnings.retain(|(row, _)| judged.faults.binary_search_by_key(row, |(faulty, ..)| *faulty).is_err());
         Ok(Judged {
             task_id: batch.task_id,
@@ -211,6 +202,26 @@ impl<'p> Judge<'p> {
             weight: batch.weight,
             ..judged
         })
+    }
+
+    /// Finds what follows from the dates of some rows, and their signs.
+    fn stand(&self, first: usize, rows: usize, columns: &BatchColumns<'_>, together: &mut Together) {
+        // Apart, so that nothing is computed of dates that most tables lack.
+        match columns.usual_dates(first, rows) {
+            Some(dates) => self.stand_on(dates, together),
+            None => self.stand_on((first..first + rows).map(|row| columns.dates(row)), together),
+        }
+        columns.figures.note(first, &mut together.signs);
+    }
+
+    fn stand_on<'d>(&self, dates: impl Iterator<Item = TaskDates<'d>>, together: &mut Together) {
+        together.standings.clear();
+        together.signs.clear();
+        for dates in dates {
+            let standing = Standing::of(&dates, self.window, self.policy, &self.calendar);
+            together.signs.push(signs::of(&dates, &standing, self.window));
+            together.standings.push(standing);
+        }
     }
 
     /// The levels of a batch, and the place of each row's level among them.
@@ -229,30 +240,27 @@ impl<'p> Judge<'p> {
         (names, places)
     }
 
-    /// Puts in the values of some rows, indicator by indicator; gives the rows of targets that are 0, with the places of
+    /// Finds the values of some rows, indicator by indicator; gives the rows of targets that are 0, with the places of
     /// the indicators.
     fn values(
         &self,
         first: usize,
-        standings: &[Standing],
         columns: &BatchColumns<'_>,
         faults: &mut BTreeMap<usize, Fault>,
-        values: &mut [i64],
+        together: &mut Together,
     ) -> Result<Vec<(usize, usize)>, JudgeError> {
         let setting = Setting { window: self.window, calendar: &self.calendar, dates: &self.dates };
-        let (width, mut zero_targets) = (self.indicators.len(), Vec::new());
-        for (place, (indicator, bound)) in self.indicators.iter().zip(&columns.indicators).enumerate() {
-            let mut own = values.get_mut(first * width + place..).unwrap_or_default().iter_mut().step_by(width);
-            let said = indicator.judge_all(bound, first, standings, setting, |row, verdict| {
-                let Some(own) = own.next() else { return };
-                match verdict {
-                    Verdict::Value(value) => *own = value,
-                    Verdict::NotApplicable => {}
-                    Verdict::ZeroTarget => zero_targets.push((row, place)),
-                    Verdict::Fault(fault) => {
-                        faults.entry(row).or_insert(*fault);
-                    }
+        let Together { standings, values, .. } = together;
+        let mut zero_targets = Vec::new();
+        values.resize(self.indicators.len() * TOGETHER, NOT_APPLICABLE);
+        let indicators = self.indicators.iter().zip(&columns.indicators).zip(values.chunks_exact_mut(TOGETHER));
+        for (place, ((indicator, bound), values)) in indicators.enumerate() {
+            let said = indicator.judge_all(bound, first, standings, setting, values, |row, verdict| match verdict {
+                Verdict::ZeroTarget => zero_targets.push((row, place)),
+                Verdict::Fault(fault) => {
+                    faults.entry(row).or_insert(*fault);
                 }
+                Verdict::Value(_) | Verdict::NotApplicable => {}
             });
             said.map_err(|row| JudgeError::TooLarge {
                 line: columns.batch.lines.get(row).copied().unwrap_or_default(),
@@ -272,55 +280,77 @@ impl<'p> Judge<'p> {
             level: columns.column("level"),
             status: columns.column("status"),
             dates: TaskColumn::DATES.map(|column| columns.dates(column)),
-            figures: [TaskColumn::Target, TaskColumn::Actual].map(|column| columns.numbers(column)),
+            figures: Figures::of(columns.numbers(TaskColumn::Target), columns.numbers(TaskColumn::Actual)),
             indicators: self.indicators.iter().map(|indicator| indicator.bind(&columns)).collect(),
             counts: self.counts.iter().map(counted).collect(),
         }
     }
 
-    /// Adds a row whose values are there; `zero_targets` are the places of the indicators whose target is 0 in it.
-    fn row(
+    /// Adds rows whose values are there.
+    fn rows(
         &self,
-        task: Task<'_>,
-        (level, signs): (u32, Signs),
-        zero_targets: impl Iterator<Item = usize>,
+        first: usize,
+        together: &Together,
+        levels: &Levels<'_>,
         columns: &BatchColumns<'_>,
         judged: &mut Judged,
     ) {
-        let (Task { row, standing }, width) = (task, self.indicators.len());
-        if columns.batch.parent_id.is_some() {
-            let [target, actual] = columns.figures(row);
-            judged.figures.push([Figure::of(target), Figure::of(actual)]);
+        let Together { standings, signs, .. } = together;
+        let are_judged = together.put_values(self.indicators.len(), &mut judged.values);
+        let batch = columns.batch;
+        let lists = [&batch.extended_to, &batch.extension_approved_on];
+        if batch.parent_id.is_some() || !self.counts.is_empty() || lists.iter().any(|list| list.is_some()) {
+            let tasks = (first..).zip(standings).map(|(row, standing)| Task { row, standing });
+            tasks.for_each(|task| self.more(task, columns, judged));
         }
-        for _ in 0..standing.ignored_extensions {
-            judged.warnings.push((row, TaskWarning::ExtensionNotApprovedInTime));
+        let day = |due: Moment| if due <= self.window.as_of { due.day } else { self.window.as_of.day };
+        let lines = (first..).zip(batch.lines.iter().zip(levels.of_rows).skip(first));
+        let rows = standings.iter().zip(signs).zip(are_judged).zip(lines);
+        judged.tasks.extend(rows.map(|(((standing, signs), is_judged), (row, (line, level)))| JudgedTask {
+            line: *line,
+            state: standing.state,
+            late_days: standing.late_days,
+            principal_day: day(standing.due.unwrap_or(self.window.as_of)),
+            level: *level,
+            exclusion: exclusion(columns, row, standing, is_judged),
+            feedback_missed: standing.feedback_missed,
+            formal_report_missed: standing.formal_report_missed
+                && levels.formal.get(*level as usize).copied().unwrap_or_default(),
+            sole_escalation: standing.sole_escalation,
+            signs: *signs,
+        }));
+    }
+
+    /// Adds of a row what most ledgers do not have.
+    fn more(&self, task: Task<'_>, columns: &BatchColumns<'_>, judged: &mut Judged) {
+        if columns.batch.parent_id.is_some() {
+            judged.figures.push(columns.figures.kept(task.row));
+        }
+        for _ in 0..task.standing.ignored_extensions {
+            judged.warnings.push((task.row, TaskWarning::ExtensionNotApprovedInTime));
         }
         let words = self.counts.chunks(64).zip(columns.counts.chunks(64));
         judged.counts.extend(words.map(|(counts, columns)| counts_met(counts, columns, task)));
-        let values = judged.values.get(row * width..(row + 1) * width).unwrap_or_default();
-        let exclusion = exclusion(columns, task, values.iter().any(|value| *value != NOT_APPLICABLE));
-        if matches!(exclusion, None | Some(Exclusion::NotJudged)) {
-            let column = |place: usize| Some(self.indicators.get(place)?.target()?.to_owned());
-            let warnings = zero_targets.filter_map(column).map(|column| (row, TaskWarning::ZeroTarget { column }));
-            judged.warnings.extend(warnings);
-        }
-        judged.tasks.push(JudgedTask {
-            line: columns.batch.lines.get(row).copied().unwrap_or_default(),
-            state: standing.state,
-            late_days: standing.late_days,
-            principal_day: standing
-                .due
-                .filter(|due| *due <= self.window.as_of)
-                .map_or(self.window.as_of.day, |d| d.day),
-            level,
-            exclusion,
-            feedback_missed: standing.feedback_missed,
-            formal_report_missed: standing.formal_report_missed
-                && self.policy.formal_levels.iter().any(|formal| formal == judged.levels.name(level)),
-            sole_escalation: standing.sole_escalation,
-            signs,
-        });
     }
+
+    /// Warns of targets that are 0 in rows, by the places of the indicators.
+    fn warn(&self, zero_targets: &[(usize, usize)], judged: &mut Judged) {
+        for (row, place) in zero_targets {
+            let exclusion = judged.tasks.get(*row).and_then(|task| task.exclusion);
+            let target = self.indicators.get(*place).and_then(TaskIndicator::target);
+            if let (None | Some(Exclusion::NotJudged), Some(column)) = (exclusion, target) {
+                judged.warnings.push((*row, TaskWarning::ZeroTarget { column: column.to_owned() }));
+            }
+        }
+    }
+}
+
+/// The levels of a batch.
+struct Levels<'b> {
+    /// The level of each row.
+    of_rows: &'b [u32],
+    /// Whether tasks of a level owe a formal report.
+    formal: Vec<bool>,
 }
 
 /// The indicators of tasks sections, units' then persons', as places in the policy, ascending.
@@ -342,12 +372,13 @@ fn counts_met(counts: &[Vec<Test>], columns: &[Vec<CountColumn<'_>>], task: Task
     counts.iter().zip(columns).map(met).enumerate().fold(0, |bits, (place, met)| bits | u64::from(met) << place)
 }
 
-fn exclusion(columns: &BatchColumns<'_>, task: Task<'_>, judged_at_all: bool) -> Option<Exclusion> {
-    match columns.status.text(task.row) {
+#[inline]
+fn exclusion(columns: &BatchColumns<'_>, row: usize, standing: &Standing, is_judged: bool) -> Option<Exclusion> {
+    match columns.status.text(row) {
         Some("cancelled" | "取消") => Some(Exclusion::Cancelled),
         Some("exempt" | "免责") => Some(Exclusion::Exempt),
-        _ if !task.standing.in_period => Some(Exclusion::OutOfPeriod),
-        _ if !judged_at_all => Some(Exclusion::NotJudged),
+        _ if !standing.in_period => Some(Exclusion::OutOfPeriod),
+        _ if !is_judged => Some(Exclusion::NotJudged),
         _ => None,
     }
 }

@@ -258,14 +258,13 @@ pub fn nearest<N: Integer + Copy>(numerator: N, denominator: N, mode: Mode) -> N
     let rest = numerator - towards_zero * denominator;
     let (quotient, remainder) =
         if rest < N::zero() { (towards_zero - N::one(), rest + denominator) } else { (towards_zero, rest) };
-    let up = match remainder.cmp(&(denominator - remainder)) {
-        Ordering::Less => false,
-        Ordering::Greater => true,
-        Ordering::Equal => match mode {
-            Mode::HalfUp => numerator >= N::zero(),
-            Mode::HalfEven => quotient.is_odd(),
-        },
+    // Nobody can tell beforehand on which side of the half a value lies, so there is no jump for it.
+    let half = denominator - remainder;
+    let tie_is_up = match mode {
+        Mode::HalfUp => numerator >= N::zero(),
+        Mode::HalfEven => quotient.is_odd(),
     };
+    let up = (remainder > half) | ((remainder == half) & tie_is_up);
     if up { quotient + N::one() } else { quotient }
 }
 

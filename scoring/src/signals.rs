@@ -6,6 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::judge::JudgedTask;
 use crate::judge::signs::Signs;
 use crate::link::roster::Keys;
 use crate::link::tasks::{Fate, LinkedBatch};
@@ -82,6 +83,8 @@ struct Last {
     /// Tasks that could show them.
     looked: u64,
     tasks: u8,
+    /// Signals, a bit each, of which no later task is one of the first.
+    closed: u8,
 }
 
 /// The counts of units. The last tasks of each stand apart from those before, so that they stay at hand.
@@ -92,13 +95,15 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, unit: u32, signs: Signs) {
+    /// Counts a task of a unit, and gives the signals of it that are not closed for the unit.
+    #[inline]
+    fn add(&mut self, unit: u32, signs: Signs) -> u8 {
         let place = unit as usize;
         if self.last.len() <= place {
             self.last.resize(place + 1, Last::default());
             self.before.resize(place + 1, Default::default());
         }
-        let Some(last) = self.last.get_mut(place) else { return };
+        let Some(last) = self.last.get_mut(place) else { return 0 };
         last.seen += bytes(signs.seen_bits());
         last.looked += bytes(signs.looked_bits());
         last.tasks += 1;
@@ -107,6 +112,17 @@ impl Counts {
         {
             settle(last, before);
         }
+        signs.seen_bits() & !last.closed
+    }
+
+    /// Closes a signal of a unit.
+    fn close(&mut self, unit: u32, signal: Signal) {
+        self.last.get_mut(unit as usize).into_iter().for_each(|last| last.closed |= 1 << signal as u8);
+    }
+
+    /// Opens all signals again.
+    fn open(&mut self) {
+        self.last.iter_mut().for_each(|last| last.closed = 0);
     }
 
     /// All counts of each unit.
@@ -118,7 +134,8 @@ impl Counts {
 
 /// Counts the last tasks to those before.
 fn settle(last: &mut Last, before: &mut [Count; Signal::ALL.len()]) {
-    let Last { seen, looked, .. } = std::mem::take(last);
+    let Last { seen, looked, closed, .. } = *last;
+    *last = Last { closed, ..Last::default() };
     for (count, (tasks, of)) in before.iter_mut().zip(seen.to_le_bytes().into_iter().zip(looked.to_le_bytes())) {
         count.tasks += u32::from(tasks);
         count.of += u32::from(of);
@@ -137,12 +154,10 @@ fn bytes(bits: u8) -> u64 {
 struct First([Option<(Place, String)>; NAMED]);
 
 impl First {
-    /// Keeps a task when it is one of the first.
-    fn keep(&mut self, place: Place, id: &str) {
-        if let [.., Some((last, _))] = &self.0
-            && *last < place
-        {
-            return;
+    /// Keeps a task when it is one of the first, and gives whether no later one is.
+    fn keep(&mut self, place: Place, id: &str) -> bool {
+        if self.is_before(place) {
+            return true;
         }
         let mut late = Some((place, id.to_owned()));
         for kept in &mut self.0 {
@@ -150,6 +165,12 @@ impl First {
                 std::mem::swap(kept, &mut late);
             }
         }
+        self.is_before(place)
+    }
+
+    /// Whether all that it keeps are there, and none is behind a place.
+    fn is_before(&self, place: Place) -> bool {
+        matches!(&self.0, [.., Some((last, _))] if *last <= place)
     }
 }
 
@@ -159,25 +180,42 @@ pub struct Shown {
     counts: Counts,
     /// By signal and unit.
     first: FxHashMap<(Signal, u32), First>,
+    /// The place of the last task.
+    last: Option<Place>,
 }
 
 impl Shown {
     /// Looks at the tasks of a batch.
     pub fn add(&mut self, batch: &LinkedBatch) {
         const OF_CONTAINERS: u8 = 1 << Signal::PartsDisagree as u8;
+        let place = |task: &JudgedTask| Place { file: batch.judged.file, line: task.line };
+        let tasks = &batch.judged.tasks;
+        // What is closed is so for tasks behind all others. Batches mostly come in order.
+        if tasks.first().map(place) <= self.last {
+            self.counts.open();
+        }
+        self.last = tasks.last().map(place).max(self.last);
         let units = ListColumn::cells(Some(&batch.units));
-        for (((row, task), fate), units) in batch.judged.tasks.iter().enumerate().zip(&batch.fates).zip(units) {
+        for (((row, task), fate), units) in tasks.iter().enumerate().zip(&batch.fates).zip(units) {
             let signs = match fate {
                 Fate::Scored | Fate::Excluded(Exclusion::NotJudged) => task.signs.among(!OF_CONTAINERS),
                 Fate::Excluded(Exclusion::Container) => task.signs.among(OF_CONTAINERS),
                 Fate::Rejected | Fate::Excluded(_) => continue,
             };
             let Some(lead) = units.first().filter(|_| !signs.is_empty()) else { continue };
-            self.counts.add(*lead, signs);
-            for signal in signs.all_seen() {
-                let place = Place { file: batch.judged.file, line: task.line };
-                let id = batch.judged.task_id.get(row).unwrap_or_default();
-                self.first.entry((signal, *lead)).or_default().keep(place, id);
+            let open = self.counts.add(*lead, signs);
+            if open != 0 {
+                self.keep(place(task), batch.judged.task_id.get(row).unwrap_or_default(), *lead, signs.among(open));
+            }
+        }
+    }
+
+    /// Keeps a task where it is one of the first.
+    #[inline(never)]
+    fn keep(&mut self, place: Place, id: &str, lead: u32, signs: Signs) {
+        for signal in signs.all_seen() {
+            if self.first.entry((signal, lead)).or_default().keep(place, id) {
+                self.counts.close(lead, signal);
             }
         }
     }
@@ -196,7 +234,7 @@ pub fn signals(shown: Vec<Shown>, keys: &Keys) -> Vec<Found> {
         }
         for (of, more) in shown.first {
             let own = first.entry(of).or_default();
-            more.0.into_iter().flatten().for_each(|(place, id)| own.keep(place, &id));
+            more.0.into_iter().flatten().for_each(|(place, id)| _ = own.keep(place, &id));
         }
     }
     let mut found = Vec::new();
@@ -333,7 +371,7 @@ mod tests {
     fn the_first_rows_are_the_evidence_in_whatever_order_they_come() {
         let first = |lines: &[u64]| {
             let mut first = First::default();
-            lines.iter().for_each(|line| first.keep(Place { file: 0, line: *line }, &format!("T{line}")));
+            lines.iter().for_each(|line| _ = first.keep(Place { file: 0, line: *line }, &format!("T{line}")));
             first.0.into_iter().flatten().map(|(_, id)| id).collect::<Vec<_>>()
         };
         assert_eq!(first(&[5, 1, 9, 3, 4, 2, 8]), ["T1", "T2", "T3"]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::moment::{Day, Moment, SECONDS_PER_DAY};
-use crate::policy::{DayCount, Policy, Resolution};
+use crate::policy::{DayCount, Policy, Resolution, Span};
 
 /// Counts days as the policy says.
 #[derive(Debug, Clone)]
@@ -12,6 +12,30 @@ pub struct Calendar {
     resolution: Resolution,
     /// Days that differ from Monday to Friday, ascending, with the sum of changes up to and including each.
     changes: Vec<(Day, i32)>,
+    months: Months,
+}
+
+/// How many days the month from a day on has, for days near the period: most tasks are assigned on one of them.
+#[derive(Debug, Clone)]
+struct Months {
+    first: Day,
+    days: Vec<u8>,
+}
+
+impl Months {
+    /// Days before the period for which it is known.
+    const BEFORE: i32 = 800;
+    /// Days for which it is known.
+    const KEPT: i32 = 2_000;
+
+    fn of(policy: &Policy) -> Self {
+        let first = Day::of(policy.period.from).plus(-Self::BEFORE);
+        let days = |day: Day| {
+            let later = Moment::at(day, 0).plus(Span::Months(1))?.day;
+            u8::try_from(later.0 - day.0).ok()
+        };
+        Self { first, days: (0..Self::KEPT).map_while(|day| days(first.plus(day))).collect() }
+    }
 }
 
 impl Calendar {
@@ -30,13 +54,14 @@ impl Calendar {
                 Some((*day, sum))
             })
             .collect();
-        Self { days: policy.time.days, resolution: policy.time.resolution, changes }
+        Self { days: policy.time.days, resolution: policy.time.resolution, changes, months: Months::of(policy) }
     }
 
     /// Days from `due` to `done`, negative when early.
     ///
     /// At second resolution a part of a day late counts as a whole one, and only whole days count as early.
     /// Working days go by dates alone.
+    #[inline]
     pub fn late_days(&self, due: Moment, done: Moment) -> i32 {
         let days = match (self.days, self.resolution) {
             (DayCount::Working, _) => self.worked_until(done.day) - self.worked_until(due.day),
@@ -47,6 +72,17 @@ impl Calendar {
             }
         };
         i32::try_from(days).unwrap_or(if days > 0 { i32::MAX } else { i32::MIN })
+    }
+
+    /// The moment a month later.
+    #[inline]
+    pub fn month_later(&self, moment: Moment) -> Option<Moment> {
+        let Months { first, days } = &self.months;
+        let place = i64::from(moment.day.0) - i64::from(first.0);
+        match usize::try_from(place).ok().and_then(|place| days.get(place)) {
+            Some(days) => moment.plus(Span::Days((*days).into())),
+            None => moment.plus(Span::Months(1)),
+        }
     }
 
     /// Working days up to and including a day, counted from a fixed Monday.
@@ -107,6 +143,14 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn a_month_later_is_what_the_calendar_says(day in 10_000_i32..30_000, near in 19_000_i32..21_500) {
+            for day in [day, near].map(Day) {
+                let moment = Moment::at(day, 7);
+                proptest::prop_assert_eq!(working(&[]).month_later(moment), moment.plus(Span::Months(1)));
+            }
+        }
+
         #[test]
         fn working_days_add_up_over_any_split(a in -20_000_i32..20_000, b in 0_i32..400, c in 0_i32..400) {
             let calendar = working(&[(Day(20_000), false), (Day(20_002), true)]);

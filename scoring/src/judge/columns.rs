@@ -4,13 +4,28 @@
 
 use crate::judge::condition::{Cell, Test};
 use crate::judge::indicator::{Bound, Task};
+use crate::judge::signs::Figures;
 use crate::judge::state::TaskDates;
 use crate::moment::Moment;
 use crate::number::{Fraction, Number};
-use crate::read::batch::{ListColumn, TaskBatch, TaskColumn, Texts};
+use crate::read::batch::{ListColumn, NumberColumn, TaskBatch, TaskColumn, Texts};
 
 /// The status of a task that names none.
 pub const ACTIVE: &str = "active";
+
+/// Rows that are judged together, an indicator after another: so few that what is made of them stays at hand.
+pub const TOGETHER: usize = 128;
+
+/// The cells of so many rows from one on; blank ones where the table lacks the column.
+pub fn part<'a, T>(cells: &'a [T], first: usize, rows: usize, blank: &'a [T; TOGETHER]) -> &'a [T] {
+    cells.get(first..first + rows).or_else(|| blank.get(..rows)).unwrap_or_default()
+}
+
+/// The dates of rows that have none.
+pub const NO_DATES: &[Option<Moment>; TOGETHER] = &[None; TOGETHER];
+
+/// The numbers of rows that have none.
+pub const NO_NUMBERS: &[i64; TOGETHER] = &[NumberColumn::BLANK; TOGETHER];
 
 /// A batch, and what blank cells of `level` and `status` mean.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +45,7 @@ pub struct Column<'a> {
     /// The cells of a column that has dates of its own.
     dates: Option<&'a [Option<Moment>]>,
     /// The cells of a column that has numbers of its own.
-    numbers: Option<&'a [Option<Number>]>,
+    numbers: Option<&'a NumberColumn>,
 }
 
 impl<'a> Columns<'a> {
@@ -51,8 +66,9 @@ impl<'a> Columns<'a> {
     }
 
     /// The cells of a standard number column; none when the table lacks it.
-    pub fn numbers(&self, column: TaskColumn) -> &'a [Option<Number>] {
-        self.batch.numbers.get(&column).map_or(&[], Vec::as_slice)
+    pub fn numbers(&self, column: TaskColumn) -> &'a NumberColumn {
+        static NONE: NumberColumn = NumberColumn::new();
+        self.batch.numbers.get(&column).unwrap_or(&NONE)
     }
 
     /// The cells of a standard date column; none when the table lacks it.
@@ -78,8 +94,18 @@ impl<'a> Column<'a> {
     }
 
     /// The cell of a standard number column; the outer `None` for any other column.
-    pub fn number(&self, row: usize) -> Option<Option<&'a Number>> {
-        self.numbers.map(|numbers| numbers.get(row).and_then(Option::as_ref))
+    pub fn number(&self, row: usize) -> Option<Option<Number>> {
+        self.numbers.map(|numbers| numbers.get(row))
+    }
+
+    /// A standard number column.
+    pub fn numbers(&self) -> Option<&'a NumberColumn> {
+        self.numbers
+    }
+
+    /// A standard date column.
+    pub fn dates(&self) -> Option<&'a [Option<Moment>]> {
+        self.dates
     }
 
     /// Whether a row meets a condition on this column.
@@ -100,8 +126,7 @@ pub(super) struct BatchColumns<'a> {
     pub status: Column<'a>,
     /// By place in [`TaskColumn::DATES`].
     pub dates: [&'a [Option<Moment>]; 9],
-    /// `target` and `actual`.
-    pub figures: [&'a [Option<Number>]; 2],
+    pub figures: Figures<'a>,
     pub indicators: Vec<Bound<'a>>,
     pub counts: Vec<Vec<CountColumn<'a>>>,
 }
@@ -140,9 +165,25 @@ impl<'a> CountColumn<'a> {
 }
 
 impl<'a> BatchColumns<'a> {
-    /// Target and actual value of a row.
-    pub fn figures(&self, row: usize) -> [Option<&'a Number>; 2] {
-        self.figures.map(|cells| cells.get(row).and_then(Option::as_ref))
+    /// The dates of so many rows from one on, of a table that has no more columns of dates than most.
+    pub fn usual_dates(&self, first: usize, rows: usize) -> Option<impl Iterator<Item = TaskDates<'a>> + use<'a>> {
+        let [assigned, due, completed, revoked, feedback_due, feedback, formal_report, escalated, consulted] =
+            self.dates;
+        let rare = [revoked, feedback_due, formal_report, escalated, consulted];
+        let lists = [&self.batch.extended_to, &self.batch.extension_approved_on];
+        let is_usual = rare.iter().all(|dates| dates.is_empty()) && lists.iter().all(|dates| dates.is_none());
+        let [assigned, due, completed, feedback] =
+            [assigned, due, completed, feedback].map(|dates| part(dates, first, rows, NO_DATES));
+        let dates = assigned.iter().zip(due).zip(completed.iter().zip(feedback));
+        is_usual.then(|| {
+            dates.map(|((assigned, due), (completed, feedback))| TaskDates {
+                assigned: *assigned,
+                due: *due,
+                completed: *completed,
+                feedback: *feedback,
+                ..TaskDates::default()
+            })
+        })
     }
 
     /// The dates of a row.

@@ -1,18 +1,21 @@
 //! One task indicator against one batch: its conditions, its cells, its values. METHOD §5.
 
 mod deadline;
+mod units;
 
 use std::sync::OnceLock;
 
+use crate::judge::NOT_APPLICABLE;
 use crate::judge::calendar::Calendar;
 use crate::judge::columns::{Column, Columns};
 use crate::judge::condition::Test;
 use crate::judge::indicator::deadline::{Due, NEAR};
 use crate::judge::method;
 use crate::judge::state::{Standing, Window};
-use crate::judge::whole::Whole;
+use crate::judge::whole::{InUnits, Whole};
 use crate::number::{Fraction, Mode, Number, TooLarge};
 use crate::policy::{Indicator, Judged, Method, Missing, Policy};
+use crate::read::batch::NumberColumn;
 use crate::read::date::DateContext;
 use crate::read::reject::{Class, Code, Fault, Order};
 use crate::read::{list, number, width};
@@ -49,6 +52,8 @@ pub struct Bound<'a> {
     second: Column<'a>,
     /// Of `deadline` the date from which the default due date counts.
     third: Column<'a>,
+    /// How its values follow from cells in units.
+    in_units: Option<InUnits>,
 }
 
 /// What an indicator says of one row.
@@ -135,15 +140,22 @@ impl<'p> TaskIndicator<'p> {
             | Method::Flag { column, .. } => (column.as_str(), "", ""),
             Method::Slope { .. } | Method::RankPoints { .. } | Method::BestShare { .. } => ("", "", ""),
         };
+        let [first, second, third] = [first, second, third].map(|name| columns.column(name));
+        let places = |column: Column<'_>| column.numbers().map(NumberColumn::places);
         Bound {
             conditions: self.conditions.iter().map(|test| columns.column(&test.fact)).collect(),
-            first: columns.column(first),
-            second: columns.column(second),
-            third: columns.column(third),
+            in_units: self.whole.as_ref().and_then(|whole| match &self.indicator.method {
+                Method::Ratio { .. } => whole.in_units(places(first)?, places(second)?),
+                _ => whole.in_units(places(first)?, 0),
+            }),
+            first,
+            second,
+            third,
         }
     }
 
-    /// Judges rows that follow each other, by what follows from their dates; `said` hears of each in order.
+    /// Judges rows that follow each other, by what follows from their dates: each gets its value, and `said` hears of
+    /// those that have none for a reason to be told, in order.
     ///
     /// # Errors
     /// The row whose value does not fit 64 bits at the indicator's places.
@@ -153,23 +165,50 @@ impl<'p> TaskIndicator<'p> {
         first: usize,
         standings: &[Standing],
         setting: Setting<'_>,
+        values: &mut [i64],
         mut said: impl FnMut(usize, Verdict),
     ) -> Result<(), usize> {
-        let mut tasks = (first..).zip(standings).map(|(row, standing)| Task { row, standing });
-        match &self.indicator.method {
-            Method::Deadline(keys) => tasks.try_for_each(|task| {
-                let verdict = match self.by_late_days {
-                    true => self.of_late_days(keys, task.standing),
-                    false => self.deadline(keys, bound, task, setting),
-                };
-                said(task.row, verdict.map_err(|TooLarge| task.row)?);
+        let mut tasks = (first..).zip(standings).map(|(row, standing)| Task { row, standing }).zip(values);
+        let mut told = |row, verdict| match verdict {
+            Ok(Verdict::Value(value)) => Ok(value),
+            Ok(verdict) => {
+                said(row, verdict);
+                Ok(NOT_APPLICABLE)
+            }
+            Err(TooLarge) => Err(row),
+        };
+        if let Some(formula) = bound.in_units {
+            return self.judge_units(formula, bound, (first, standings.len()), tasks, told);
+        }
+        let Method::Deadline(keys) = &self.indicator.method else {
+            return tasks.try_for_each(|(task, value)| {
+                *value = told(task.row, self.judge_marked(bound, task))?;
+                Ok(())
+            });
+        };
+        if self.by_late_days && keys.undone.is_none() {
+            return tasks.try_for_each(|(task, value)| {
+                let days = task.standing.late_days;
+                *value = self.value_if(days.is_some(), days.unwrap_or_default(), keys).map_err(|TooLarge| task.row)?;
+                Ok(())
+            });
+        }
+        match self.acts(keys, bound, first, standings.len()) {
+            Some(acts) => tasks.zip(acts).try_for_each(|((task, value), act)| {
+                *value = self.value_of_act(keys, bound, task, *act, setting).map_err(|TooLarge| task.row)?;
                 Ok(())
             }),
-            _ => tasks.try_for_each(|task| {
-                said(task.row, self.judge_marked(bound, task).map_err(|TooLarge| task.row)?);
+            None => tasks.try_for_each(|(task, value)| {
+                *value = told(task.row, self.deadline(keys, bound, task, setting))?;
                 Ok(())
             }),
         }
+    }
+
+    /// Whether a row gets a value where its cells have one.
+    #[inline]
+    fn is_wanted(&self, bound: &Bound<'_>, task: Task<'_>) -> bool {
+        self.is_judged(task) & (self.conditions.is_empty() || self.applies(bound, task.row))
     }
 
     /// Whether a task meets the conditions.
@@ -224,8 +263,8 @@ impl<'p> TaskIndicator<'p> {
     fn whole_value(&self, bound: &Bound<'_>, row: usize) -> Option<i64> {
         let whole = self.whole.as_ref()?;
         match &self.indicator.method {
-            Method::Ratio { .. } => whole.ratio(bound.first.number(row)??, bound.second.number(row)??),
-            Method::Rating { .. } => whole.rating(bound.first.number(row)??),
+            Method::Ratio { .. } => whole.ratio(&bound.first.number(row)??, &bound.second.number(row)??),
+            Method::Rating { .. } => whole.rating(&bound.first.number(row)??),
             _ => None,
         }
     }
@@ -285,7 +324,7 @@ impl<'p> TaskIndicator<'p> {
 
     fn number(&self, column: Column<'_>, name: &str, row: usize) -> Result<Option<Fraction>, Fault> {
         if let Some(typed) = column.number(row) {
-            return Ok(typed.map(Number::exact));
+            return Ok(typed.as_ref().map(Number::exact));
         }
         let Some(text) = column.text(row) else { return Ok(None) };
         match number::parse(&width::half(text)) {

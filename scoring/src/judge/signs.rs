@@ -2,8 +2,11 @@
 //!
 //! Signs change no state and no value. See `docs/signals.md`.
 
+use crate::judge::columns;
 use crate::judge::state::{Standing, TaskDates, Window};
+use crate::moment::{Day, Moment};
 use crate::number::{Number, power_of_ten};
+use crate::read::batch::NumberColumn;
 use crate::terms::Signal;
 
 /// The signs of one task: two sets of [`Signal`]s.
@@ -16,9 +19,14 @@ pub struct Signs {
 impl Signs {
     /// Notes that the task was looked at for a signal, and whether it shows it.
     pub fn note(&mut self, signal: Signal, seen: bool) {
-        let bit = 1 << signal as u8;
-        self.looked |= bit;
-        self.seen |= if seen { bit } else { 0 };
+        self.note_if(signal, true, seen);
+    }
+
+    /// The same for a task that could not be looked at if `looked` is false.
+    #[inline]
+    fn note_if(&mut self, signal: Signal, looked: bool, seen: bool) {
+        self.looked |= u8::from(looked) << signal as u8;
+        self.seen |= u8::from(looked & seen) << signal as u8;
     }
 
     /// Those of some signals alone, a bit each at its place in [`Signal::ALL`].
@@ -57,38 +65,82 @@ fn signals(mut bits: u8) -> impl Iterator<Item = Signal> {
     })
 }
 
-/// The signs in a task's dates, target and actual value.
-pub(super) fn of(
-    dates: &TaskDates<'_>,
-    standing: &Standing,
-    window: Window,
-    target: Option<&Number>,
-    actual: Option<&Number>,
-) -> Signs {
+/// The signs in a task's dates.
+// As with the standing, what a table lacks is known where this stands.
+#[inline(always)]
+pub(super) fn of(dates: &TaskDates<'_>, standing: &Standing, window: Window) -> Signs {
     let mut signs = Signs::default();
-    if let (Some(done), Some(due)) = (standing.done, standing.due) {
-        signs.note(Signal::DueDateHeap, done.day == due.day);
-    }
-    if let (Some(assigned), Some(completed)) = (dates.assigned, dates.completed) {
-        signs.note(Signal::CompletedBeforeAssigned, completed.day < assigned.day);
-    }
-    if let (Some(assigned), Some(feedback)) = (dates.assigned, dates.feedback) {
-        signs.note(Signal::FeedbackBeforeAssigned, feedback.day < assigned.day);
-    }
+    // The signal is looked for where both dates are there.
+    let mut note = |signal, act: Option<Moment>, other: Option<Moment>, shows: fn(Day, Day) -> bool| {
+        let day = |moment: Option<Moment>| moment.map_or(Day(0), |moment| moment.day);
+        signs.note_if(signal, act.is_some() & other.is_some(), shows(day(act), day(other)));
+    };
+    note(Signal::DueDateHeap, standing.done, standing.due, |done, due| done == due);
+    note(Signal::CompletedBeforeAssigned, dates.completed, dates.assigned, |act, assigned| act < assigned);
+    note(Signal::FeedbackBeforeAssigned, dates.feedback, dates.assigned, |act, assigned| act < assigned);
     if !dates.extended_to.is_empty() {
         signs.note(Signal::LateExtension, extended_late(dates));
     }
-    if window.happened(dates.completed).is_some() {
-        signs.note(Signal::Revoked, standing.done.is_none());
+    signs.note_if(Signal::Revoked, window.happened(dates.completed).is_some(), standing.done.is_none());
+    signs
+}
+
+/// Targets and actual values of a batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Figures<'a> {
+    target: &'a NumberColumn,
+    actual: &'a NumberColumn,
+    /// What makes numbers of the same unit of theirs.
+    scales: [i64; 2],
+}
+
+impl<'a> Figures<'a> {
+    pub fn of(target: &'a NumberColumn, actual: &'a NumberColumn) -> Self {
+        let places = target.places().max(actual.places());
+        let scale = |own: u8| power_of_ten((places - own).into()).and_then(|scale| i64::try_from(scale).ok());
+        let scales = [target, actual].map(|column| scale(column.places()).unwrap_or(1));
+        Self { target, actual, scales }
     }
-    if let Some(target) = target {
-        let zero = target.is_zero();
-        signs.note(Signal::ZeroTargets, zero);
-        if let Some(actual) = actual.filter(|_| !zero) {
-            signs.note(Signal::AllComplete, actual.equals(target));
+
+    /// Target and actual value of a row, kept.
+    pub fn kept(&self, row: usize) -> [Figure; 2] {
+        [self.target, self.actual].map(|column| Figure::of(column.get(row).as_ref()))
+    }
+
+    /// Adds the signs of rows that follow each other, not more than [`TOGETHER`](columns::TOGETHER).
+    pub fn note(&self, first: usize, signs: &mut [Signs]) {
+        let from = |column: &'a NumberColumn| columns::part(column.cells(), first, signs.len(), columns::NO_NUMBERS);
+        let (targets, actuals) = (from(self.target), from(self.actual));
+        for ((row, (target, actual)), signs) in (first..).zip(targets.iter().zip(actuals)).zip(signs) {
+            self.note_row(row, *target, *actual, signs);
         }
     }
-    signs
+
+    #[inline]
+    fn note_row(&self, row: usize, target: i64, actual: i64, signs: &mut Signs) {
+        let is_other = |cell: i64| (cell < -NumberColumn::MOST) & (cell != NumberColumn::BLANK);
+        if is_other(target) | is_other(actual) {
+            note_numbers(self.target.get(row).as_ref(), self.actual.get(row).as_ref(), signs);
+            return;
+        }
+        let [of_target, of_actual] = self.scales;
+        let is_zero = target == 0;
+        let is_equal = target.wrapping_mul(of_target) == actual.wrapping_mul(of_actual);
+        signs.note_if(Signal::ZeroTargets, target != NumberColumn::BLANK, is_zero);
+        let are_both = (target != NumberColumn::BLANK) & (actual != NumberColumn::BLANK);
+        signs.note_if(Signal::AllComplete, are_both & !is_zero, is_equal);
+    }
+}
+
+/// Adds the signs of a target and an actual value.
+#[inline(never)]
+fn note_numbers(target: Option<&Number>, actual: Option<&Number>, signs: &mut Signs) {
+    let Some(target) = target else { return };
+    let zero = target.is_zero();
+    signs.note(Signal::ZeroTargets, zero);
+    if let Some(actual) = actual.filter(|_| !zero) {
+        signs.note(Signal::AllComplete, actual.equals(target));
+    }
 }
 
 /// Whether an extension was approved after the due date that it was to move.
@@ -134,8 +186,8 @@ impl Figure {
 mod tests {
     use super::*;
     use crate::judge::calendar::Calendar;
-    use crate::moment::{Day, Moment};
     use crate::policy::{BUILT_IN, Policy, Resolution, parse};
+    use proptest::prelude::*;
     use std::collections::BTreeMap;
 
     fn policy() -> Policy {
@@ -154,8 +206,9 @@ mod tests {
         let policy = policy();
         let window = Window::of(&policy);
         let standing = Standing::of(dates, window, &policy, &Calendar::new(&policy, &BTreeMap::new()));
-        let (target, actual) = (target.map(number), actual.map(number));
-        let signs = of(dates, &standing, window, target.as_ref(), actual.as_ref());
+        let mut signs = of(dates, &standing, window);
+        let [target, actual] = [target, actual].map(|cell| NumberColumn::from_iter([cell.map(number)]));
+        Figures::of(&target, &actual).note(0, std::slice::from_mut(&mut signs));
         (signals(signs.looked).collect(), signals(signs.seen).collect())
     }
 
@@ -212,6 +265,25 @@ mod tests {
         assert_eq!(of("100", "100.0"), [Signal::AllComplete]);
         assert_eq!(of("1/2", "0.5"), [Signal::AllComplete]);
         assert_eq!(of("100", "99.9999"), []);
+    }
+
+    proptest! {
+        #[test]
+        fn figures_in_units_show_what_numbers_show(
+            cells in prop::collection::vec(prop::array::uniform2(prop::option::weighted(0.8, (-3_i64..30, 0_u8..8, 0_u32..14))), 1..9),
+        ) {
+            let number = |(digits, places, more): (i64, u8, u32)| Number::Decimal { value: digits * 10_i64.pow(more), places };
+            let cells: Vec<[Option<Number>; 2]> = cells.iter().map(|cells| cells.map(|cell| cell.map(number))).collect();
+            let column = |place: usize| cells.iter().map(|cells| cells[place].clone()).collect::<NumberColumn>();
+            let (target, actual) = (column(0), column(1));
+            let mut found = vec![Signs::default(); cells.len()];
+            Figures::of(&target, &actual).note(0, &mut found);
+            for ([target, actual], found) in cells.iter().zip(found) {
+                let mut signs = Signs::default();
+                note_numbers(target.as_ref(), actual.as_ref(), &mut signs);
+                prop_assert_eq!(found, signs);
+            }
+        }
     }
 
     #[test]

@@ -4,11 +4,15 @@
 //! the value in units of its places at once. [`super::method`] says what they are; a test holds both equal. Where a
 //! number is a fraction, or a product too large, or the row wrong, there is no value here.
 
+mod units;
+
 use num_integer::Integer;
 use num_traits::{CheckedMul, CheckedSub};
 
 use crate::number::{Fraction, Mode, Number, nearest, power_of_ten};
 use crate::policy::{Better, Indicator, Method};
+
+pub(super) use units::InUnits;
 
 /// The formula of an indicator, in 64 bits and, where these do not suffice, in 128.
 #[derive(Debug, Clone)]
@@ -146,6 +150,7 @@ mod tests {
     use super::*;
     use crate::judge::method;
     use crate::policy::Policy;
+    use crate::read::batch::NumberColumn;
     use proptest::prelude::*;
 
     fn policy(keys: &str) -> Policy {
@@ -192,6 +197,36 @@ mod tests {
             };
             let plain = plain.map(|value| method::settle_fixed(value, indicator, places, mode).unwrap());
             prop_assert_eq!(found, plain);
+        }
+
+        #[test]
+        fn values_of_units_are_those_of_numbers(
+            which in 0_usize..7, cells in prop::collection::vec((-2_000_i64..200_000, 0_u8..5, 0_u32..12), 2..9), even: bool,
+        ) {
+            let policy = policy(RATIOS.iter().chain(&RATINGS).nth(which).unwrap());
+            let (indicator, mode) = (&policy.indicators[0], if even { Mode::HalfEven } else { Mode::HalfUp });
+            let whole = Whole::new(indicator, indicator.places.unwrap_or(4), mode).unwrap();
+            let number = |(digits, places, more): (i64, u8, u32)| Number::Decimal { value: digits * 10_i64.pow(more / 2), places };
+            let cells: Vec<Number> = cells.into_iter().map(number).collect();
+            let column: NumberColumn = cells.iter().cloned().map(Some).collect();
+            let others: NumberColumn = cells.iter().rev().cloned().map(Some).collect();
+            let formula = whole.in_units(column.places(), others.places()).unwrap();
+            let rows = cells.iter().zip(column.cells()).zip(cells.iter().rev().zip(others.cells()));
+            for ((mark, cell), (target, target_cell)) in rows {
+                match formula {
+                    InUnits::Ratio(ratio) if ratio.knows(*cell, *target_cell) => {
+                        prop_assert_eq!(Some(ratio.value(*cell, *target_cell)), whole.ratio(mark, target));
+                    }
+                    InUnits::Ratio(_) => {
+                        let is_large = |cell: i64| cell.abs() > 1_000_000_000;
+                        prop_assert!(*target_cell <= 0 || is_large(*target_cell) || is_large(*cell));
+                    }
+                    InUnits::Rating(rating) if rating.knows(*cell) => {
+                        prop_assert_eq!(Some(rating.value(*cell)), whole.rating(mark));
+                    }
+                    InUnits::Rating(_) => prop_assert_eq!(whole.rating(mark), None),
+                }
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A batch of task rows, as typed columns.
 
 mod lists;
+mod numbers;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,9 +9,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 pub use lists::{ListCells, ListColumn};
+pub(super) use numbers::Making;
+pub use numbers::NumberColumn;
 
 use crate::moment::Moment;
-use crate::number::Number;
 use crate::read::names::Names;
 use crate::read::reject::Fault;
 use crate::read::split::Cells;
@@ -296,7 +298,7 @@ pub struct TaskBatch {
     /// `extension_approved_on`, in the same way.
     pub extension_approved_on: Option<ListColumn<Option<Moment>>>,
     /// `target`, `actual`, `quality`.
-    pub numbers: FxHashMap<TaskColumn, Vec<Option<Number>>>,
+    pub numbers: FxHashMap<TaskColumn, NumberColumn>,
     /// The text of every column that the policy's indicators and conditions name, standard or extra, by id or heading.
     pub texts: FxHashMap<String, Texts>,
     /// The rows' cells as they were.

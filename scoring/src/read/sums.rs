@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::batch::{TaskBatch, TaskColumn};
+use super::batch::{NumberColumn, TaskBatch, TaskColumn};
 use super::columns::{FileColumns, cells};
 use super::number;
 use super::rows::{Headings, Row};
@@ -44,25 +44,15 @@ impl Total {
         }
     }
 
-    /// Adds numbers: most of them by one sum in 64 bits for each number of places.
-    fn add_all(&mut self, numbers: &[Option<Number>]) {
-        let mut narrow = [0_i64; PLACES];
-        for number in numbers.iter().flatten() {
-            let sum = match number {
-                Number::Decimal { value, places } => {
-                    let kept = narrow.get_mut(usize::from(*places));
-                    kept.and_then(|kept| Some((kept.checked_add(*value)?, kept)))
-                }
-                _ => None,
-            };
-            match sum {
-                Some((sum, kept)) => *kept = sum,
-                None => self.add(number),
-            }
+    /// Adds numbers, those that are in units by one sum in 64 bits.
+    fn add_all(&mut self, numbers: &NumberColumn) {
+        /// So few numbers that the sum of their units fits.
+        const TOGETHER: usize = 1_000_000;
+        for cells in numbers.cells().chunks(TOGETHER) {
+            let units = cells.iter().map(|cell| if *cell >= -NumberColumn::MOST { *cell } else { 0 });
+            self.add_fixed(i128::from(units.fold(0_i64, i64::wrapping_add)), numbers.places().into());
         }
-        for (places, sum) in (0..).zip(narrow) {
-            self.add_fixed(i128::from(sum), places);
-        }
+        numbers.others().iter().for_each(|number| self.add(number));
     }
 
     /// Adds `number` units of `10^-places`.
@@ -219,7 +209,7 @@ mod tests {
         #[test]
         fn numbers_added_together_are_those_added_one_by_one(cells in prop::collection::vec("-?[0-9]{1,18}(\\.[0-9]{1,9})?|[0-9]{1,2}/[1-9]", 0..20)) {
             let mut together = Total::default();
-            together.add_all(&cells.iter().map(|cell| number(cell)).collect::<Vec<_>>());
+            together.add_all(&cells.iter().map(|cell| number(cell)).collect());
             prop_assert_eq!(together.sum(), total(cells.iter().map(String::as_str)).sum());
         }
 

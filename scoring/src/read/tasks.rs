@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::batch::{Dictionary, ListColumn, TaskBatch, TaskColumn, TextColumn, Texts};
+use super::batch::{Dictionary, ListColumn, Making, NumberColumn, TaskBatch, TaskColumn, TextColumn, Texts};
 use super::block::Block;
 use super::coding::{Coding, bytes, codes, is_one, text_at};
 use super::date::{self, DateContext, DateFault};
@@ -111,30 +111,32 @@ impl<'a> Typing<'a> {
 
     /// What each cell of a column says: what `quick` makes of its bytes, as it does of nearly all of them, or else what
     /// `other` makes of its row and its text.
-    fn each<T>(
+    fn each<T, C: Making<T>>(
         &mut self,
         column: TaskColumn,
         quick: impl Fn(&[u8]) -> Option<T>,
         other: impl Fn(&mut Self, usize, &str) -> Option<T>,
-    ) -> Option<Vec<Option<T>>> {
+    ) -> Option<C> {
         let Some((text, places)) = self.places(column) else {
             let cells = self.cells(column)?;
             let read = |(row, cell): (usize, Option<&str>)| {
                 cell.and_then(|cell| quick(cell.as_bytes()).or_else(|| other(self, row, cell)))
             };
-            return Some(cells.map(read).collect());
+            let mut made = C::with_room(cells.size_hint().0);
+            cells.map(read).for_each(|cell| made.add(cell));
+            return Some(made);
         };
-        let mut made = Vec::with_capacity(self.block.lines.len());
+        let mut made = C::with_room(self.block.lines.len());
         // Each value is put in its place where it is known, so that none is moved there from elsewhere.
         places.enumerate().for_each(|(row, place)| {
             let bytes = bytes(text, &place);
             if let Some(value) = quick(bytes) {
-                made.push(Some(value));
+                made.add(Some(value));
             } else if bytes.is_empty() {
-                made.push(None);
+                made.add(None);
             } else {
                 let cell = text_at(text, &place);
-                made.push(cell.and_then(|cell| other(self, row, cell)));
+                made.add(cell.and_then(|cell| other(self, row, cell)));
             }
         });
         Some(made)
@@ -317,7 +319,7 @@ impl<'a> Typing<'a> {
         }
     }
 
-    fn numbers(&mut self, column: TaskColumn) -> Option<Vec<Option<Number>>> {
+    fn numbers(&mut self, column: TaskColumn) -> Option<NumberColumn> {
         if let Some(values) = self.values(column) {
             let plain = |value, places| Some(Number::Decimal { value, places });
             let numbers = values.numbers(plain, |row, cell| self.number(column, row, cell));

@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use crate::judge::columns::Column;
+use crate::judge::NOT_APPLICABLE;
+use crate::judge::columns::{Column, NO_DATES, part};
 use crate::judge::indicator::{Bound, Setting, Task, TaskIndicator, Verdict};
 use crate::judge::method;
-use crate::judge::state::Standing;
 use crate::moment::Moment;
 use crate::number::TooLarge;
 use crate::policy::{Deadline, DefaultDue, Span};
@@ -40,14 +40,41 @@ impl Due {
 pub(super) const NEAR: i32 = 512;
 
 impl TaskIndicator<'_> {
-    /// The value of `deadline` where it looks at nothing but the effective dates: their days are the task's late days.
+    /// The dates of the acts of so many rows from one on, where [`Self::value_of_act`] says their values.
+    pub(super) fn acts<'a>(
+        &self,
+        keys: &Deadline,
+        bound: &Bound<'a>,
+        first: usize,
+        rows: usize,
+    ) -> Option<&'a [Option<Moment>]> {
+        let is_due_known = match self.due {
+            Due::Effective => keys.default_due.is_none(),
+            Due::Feedback => true,
+            Due::Column => false,
+        };
+        let acts = bound.second.dates().filter(|_| is_due_known && !self.done_is_effective && keys.undone.is_none())?;
+        Some(part(acts, first, rows, NO_DATES))
+    }
+
+    /// The value of `deadline` by a date of the act, where the due date follows from the dates of the task.
     #[inline]
-    pub(super) fn of_late_days(&self, keys: &Deadline, standing: &Standing) -> Result<Verdict, TooLarge> {
-        match (standing.late_days, &keys.undone) {
-            (None, _) => Ok(Verdict::NotApplicable),
-            (Some(_), Some(undone)) if standing.done.is_none() => self.settle(undone.clone()),
-            (Some(days), _) => self.value_of_days(days, keys).map(Verdict::Value),
-        }
+    pub(super) fn value_of_act(
+        &self,
+        keys: &Deadline,
+        bound: &Bound<'_>,
+        task: Task<'_>,
+        act: Option<Moment>,
+        setting: Setting<'_>,
+    ) -> Result<i64, TooLarge> {
+        let due = if self.due == Due::Feedback { task.standing.feedback_due } else { task.standing.due };
+        let as_of = setting.window.as_of;
+        // Days are counted in any case: which rows have a value changes from row to row.
+        let done = setting.window.happened(act);
+        let days = setting.calendar.late_days(due.unwrap_or(as_of), done.unwrap_or(as_of));
+        let days = if done.is_some() { days } else { days.max(1) };
+        let is_due = due.is_some_and(|due| done.is_some() | (due <= as_of));
+        self.value_if(is_due & self.is_wanted(bound, task), days, keys)
     }
 
     /// The value of `deadline` for a row.
@@ -111,10 +138,22 @@ impl TaskIndicator<'_> {
 
     #[inline]
     fn value_of_days(&self, days: i32, keys: &Deadline) -> Result<i64, TooLarge> {
+        self.value_if(true, days, keys)
+    }
+
+    /// The value of so many days late, or that of a row that has none.
+    #[inline]
+    pub(super) fn value_if(&self, has_value: bool, days: i32, keys: &Deadline) -> Result<i64, TooLarge> {
         let kept = usize::try_from(days.saturating_add(NEAR)).ok().and_then(|place| self.by_days.get(place));
-        if let Some(value) = kept.and_then(OnceLock::get) {
-            return Ok(*value);
+        match kept.and_then(OnceLock::get) {
+            Some(value) => Ok(if has_value { *value } else { NOT_APPLICABLE }),
+            None if has_value => self.new_value_of_days(days, keys, kept),
+            None => Ok(NOT_APPLICABLE),
         }
+    }
+
+    #[inline(never)]
+    fn new_value_of_days(&self, days: i32, keys: &Deadline, kept: Option<&OnceLock<i64>>) -> Result<i64, TooLarge> {
         let value = method::deadline(days, keys, &self.indicator.full);
         let settled = method::settle_fixed(value, self.indicator, self.places, self.mode)?;
         // Another thread cannot have found another value.

@@ -116,7 +116,7 @@ fn cells_become_what_they_mean() {
     let extended = batch.extended_to.unwrap();
     let days: Vec<_> = extended.get(0).iter().flatten().map(|moment| moment.day).collect();
     assert_eq!(days, [day("2025-04-01"), day("2025-05-01")]);
-    assert_eq!(batch.numbers[&TaskColumn::Actual][0].as_ref().unwrap().exact().to_string(), "2/3");
+    assert_eq!(batch.numbers[&TaskColumn::Actual].get(0).unwrap().exact().to_string(), "2/3");
     assert_eq!(batch.texts["区"].get(0), Some("东"));
     assert_eq!(headings.of(0, TaskColumn::DueOn.place()), "时限");
     assert_eq!(headings.of(0, TaskColumn::Title.place()), "");

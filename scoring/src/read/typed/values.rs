@@ -15,6 +15,7 @@ use super::codes::Codes;
 use super::text;
 use crate::moment::{Day, Moment, SECONDS_PER_DAY};
 use crate::policy::Resolution;
+use crate::read::batch::Making;
 use crate::read::date::DateContext;
 use crate::read::float::{self, Decimals};
 
@@ -204,7 +205,7 @@ impl Values {
 
     /// The values as numbers: what `plain` makes of the digits and the places of a decimal, or else `other` of the row
     /// and the text. `None` where the texts alone say what they are.
-    pub fn numbers<T>(
+    pub fn numbers<T, C: Making<T>>(
         &self,
         plain: impl Fn(i64, u8) -> Option<T>,
         mut other: impl FnMut(usize, &str) -> Option<T>,
@@ -228,7 +229,7 @@ impl Values {
         &self,
         plain: impl Fn(i64, u8) -> Option<T>,
         other: impl FnMut(usize, &str) -> Option<T>,
-    ) -> Option<Vec<Option<T>>> {
+    ) -> Option<C> {
         let plain = |(digits, places)| plain(digits, places);
         match self.values.dtype() {
             DataType::Float64 => {
@@ -254,18 +255,18 @@ impl Values {
     }
 
     /// What `plain` makes of each value, or else `other` of its row and its text.
-    fn each_or<N: PolarsNumericType, T>(
+    fn each_or<N: PolarsNumericType, T, C: Making<T>>(
         &self,
         values: &ChunkedArray<N>,
         mut plain: impl FnMut(N::Native) -> Option<T>,
         mut other: impl FnMut(usize, &str) -> Option<T>,
-    ) -> Vec<Option<T>> {
-        let mut made = Vec::with_capacity(values.len());
+    ) -> C {
+        let mut made = C::with_room(values.len());
         for array in values.downcast_iter() {
             // Each value is put in its place where it is known, so that none is moved there from elsewhere.
-            let mut add = |made: &mut Vec<Option<T>>, value| match plain(value) {
-                Some(value) => made.push(Some(value)),
-                None => made.push(other(made.len(), &self.cell(made.len()))),
+            let mut add = |made: &mut C, value| match plain(value) {
+                Some(value) => made.add(Some(value)),
+                None => made.add(other(made.cells(), &self.cell(made.cells()))),
             };
             match array.validity().filter(|_| array.has_nulls()) {
                 // What stands where there is no value is a value as well, but nobody's.
@@ -274,7 +275,7 @@ impl Values {
                         if is_value {
                             add(&mut made, *value);
                         } else {
-                            made.push(None);
+                            made.add(None);
                         }
                     }
                 }
