@@ -209,23 +209,24 @@ impl Values {
         &self,
         plain: impl Fn(i64, u8) -> Option<T>,
         mut other: impl FnMut(usize, &str) -> Option<T>,
-    ) -> Option<Vec<Option<T>>> {
+    ) -> Option<C> {
         let Some(codes) = &self.codes else { return self.each_as_number(plain, other) };
-        let decimals = self.each_as_number(|digits, places| Some((digits, places)), |_, _| None)?;
-        let mut made = Vec::with_capacity(codes.as_slice().len());
+        let decimals: Vec<Option<(i64, u8)>> =
+            self.each_as_number(|digits, places| Some((digits, places)), |_, _| None)?;
+        let mut made = C::with_room(codes.as_slice().len());
         for (row, code) in codes.as_slice().iter().enumerate() {
             match decimals.get(*code as usize) {
-                None => made.push(None),
+                None => made.add(None),
                 Some(decimal) => match decimal.and_then(|(digits, places)| plain(digits, places)) {
-                    Some(value) => made.push(Some(value)),
-                    None => made.push(other(row, &self.cell(row))),
+                    Some(value) => made.add(Some(value)),
+                    None => made.add(other(row, &self.cell(row))),
                 },
             }
         }
         Some(made)
     }
 
-    fn each_as_number<T>(
+    fn each_as_number<T, C: Making<T>>(
         &self,
         plain: impl Fn(i64, u8) -> Option<T>,
         other: impl FnMut(usize, &str) -> Option<T>,
