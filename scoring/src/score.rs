@@ -27,7 +27,7 @@ use crate::policy::{Policy, Side};
 use crate::score::sections::{Sections, Weighing, side_tally};
 use crate::score::service::Service;
 use crate::score::whole::Sum;
-use crate::tally::{Cell, SideTally, Tally};
+use crate::tally::{Cell, Facts, SideTally, Tally};
 use crate::terms::{Status, SubjectKind};
 
 /// Scores of all subjects, each kind sorted by id.
@@ -77,6 +77,13 @@ struct Entrant<'a> {
     group: &'a str,
 }
 
+/// What a subject has of itself, before units and events.
+struct Own {
+    sections: Sections,
+    indicators: Vec<Option<Fraction>>,
+    facts: Facts,
+}
+
 impl<'a> Scoring<'a> {
     fn new(
         kind: SubjectKind,
@@ -117,8 +124,8 @@ impl<'a> Scoring<'a> {
         })
     }
 
-    /// Sections and indicators of a subject; in `room`, kept from one subject to the next, stand its sums and means.
-    fn sections(&self, entrant: &Entrant<'_>, (sums, means): &mut Room<'a>) -> (Sections, Vec<Option<Fraction>>) {
+    /// What a subject has of itself; in `room`, kept from one subject to the next, stand its sums and means.
+    fn own(&self, entrant: &Entrant<'_>, (sums, means): &mut Room<'a>) -> Own {
         let mut indicators = vec![None; self.policy.indicators.len()];
         sums.clear();
         sums.extend(self.tally.sums(entrant.subject));
@@ -129,18 +136,20 @@ impl<'a> Scoring<'a> {
                 slot.clone_from(value);
             }
         }
-        (self.weighing.combine(entrant.group, tasks, measured), indicators)
+        let mut facts = self.tally.facts_of(entrant.subject, sums.iter().map(|(_, cell)| cell)).unwrap_or_default();
+        facts.counts.resize(self.policy.counts.len(), 0);
+        Own { sections: self.weighing.combine(entrant.group, tasks, measured), indicators, facts }
     }
 
     /// Adds events to a base score, holds the sum to floor and cap, and rounds it.
     fn finish(
         &self,
         entrant: &Entrant<'_>,
-        sections: Sections,
-        indicators: Vec<Option<Fraction>>,
+        own: Own,
         base: Option<Fraction>,
         service: Option<Serving>,
     ) -> Result<Box<Scored>, TooLarge> {
+        let Own { sections, indicators, facts } = own;
         let events = self.events.get(&entrant.subject);
         let events = events.map(|events| Box::new(events::sum(events, self.side, self.policy, self.window)));
         let points = events.as_deref().unwrap_or(&events::NONE);
@@ -149,8 +158,6 @@ impl<'a> Scoring<'a> {
             .map(|base| (&(base + &points.bonus) - &points.deduction).held(&self.side.floor, &self.side.cap));
         let rounding = self.policy.rounding;
         let published = exact.as_ref().map(|exact| exact.round(rounding.score, rounding.mode)).transpose()?;
-        let mut facts = self.tally.facts(entrant.subject).unwrap_or_default();
-        facts.counts.resize(self.policy.counts.len(), 0);
         let status = self.status(entrant.group, base.is_none(), facts.scored, &sections, service.as_ref());
         Ok(Box::new(Scored {
             kind: self.kind,
@@ -209,9 +216,9 @@ fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) 
         .par_iter()
         .map_init(Room::default, |room, (index, unit)| {
             let entrant = Entrant { subject: place(*index), group: &unit.group };
-            let (sections, indicators) = scoring.sections(&entrant, room);
-            let base = sections.base.as_ref().map(|base| base * &scoring.scale);
-            scoring.finish(&entrant, sections, indicators, base, None)
+            let own = scoring.own(&entrant, room);
+            let base = own.sections.base.as_ref().map(|base| base * &scoring.scale);
+            scoring.finish(&entrant, own, base, None)
         })
         .collect()
 }
@@ -250,9 +257,10 @@ fn score_persons(
                 tally.persons.look(subjects.iter().skip(at).take(TOGETHER).map(|(subject, ..)| *subject));
             }
             let entrant = Entrant { subject: *subject, group };
-            let (sections, indicators) = scoring.sections(&entrant, room);
-            let own = sections.base.as_ref().map(|base| base * &scoring.scale);
-            let base = if service.posts.is_empty() { own } else { with_units(service, own.as_ref(), policy, unit_of) };
+            let own = scoring.own(&entrant, room);
+            let base = own.sections.base.as_ref().map(|base| base * &scoring.scale);
+            let base =
+                if service.posts.is_empty() { base } else { with_units(service, base.as_ref(), policy, unit_of) };
             let unit = service.latest.and_then(|held| held.unit);
             let serving = Serving {
                 days: service.days,
@@ -260,7 +268,7 @@ fn score_persons(
                 unit,
                 unit_score: unit.and_then(unit_of).and_then(|scored| scored.published),
             };
-            scoring.finish(&entrant, sections, indicators, base, Some(serving))
+            scoring.finish(&entrant, own, base, Some(serving))
         })
         .collect()
 }

@@ -89,8 +89,9 @@ impl Cell<'_> {
         half.and_then(|half| half.0.get(place % HALF)).copied().unwrap_or_default()
     }
 
-    fn small_tasks(&self) -> u32 {
-        self.small.first().map_or(0, |half| half.counts().tasks())
+    /// What is counted of the tasks in the small cell.
+    pub(super) fn counts(&self) -> Counts {
+        self.small.first().map(Half::counts).unwrap_or_default()
     }
 
     fn large(&self, place: usize) -> i64 {
@@ -109,12 +110,12 @@ impl Cell<'_> {
 
     /// Tasks.
     pub fn tasks(&self) -> u64 {
-        u64::from(self.small_tasks()) + u64::try_from(self.large(0)).unwrap_or_default()
+        u64::from(self.counts().tasks()) + u64::try_from(self.large(0)).unwrap_or_default()
     }
 
     /// Σ weight, in millionths.
     pub fn weight(&self) -> i128 {
-        self.sum(self.small_tasks(), 1)
+        self.sum(self.counts().tasks(), 1)
     }
 
     /// Σ weight·value of the indicator of a bit, in millionths of units of the indicator's places.
@@ -155,11 +156,6 @@ impl Cells {
             subject,
             wide: &self.wide,
         })
-    }
-
-    /// What is counted of the tasks in the small cell of a subject.
-    pub fn counts(&self, subject: u32, indicators: usize) -> Option<Counts> {
-        Some(self.small.get(subject, halves_of(indicators))?.first()?.counts())
     }
 
     /// Some number of a subject's small cell, where every subject has one.
@@ -349,8 +345,8 @@ mod tests {
                 let found = cells.get(subject, more + 2).map(|cell| (cell.tasks(), cell.weight(), cell.value(more + 1)));
                 prop_assert_eq!(found, plain.get(&subject).copied());
             }
-            let counted = (0..40 * factor as u32).filter_map(|subject| cells.counts(subject, more + 2));
-            prop_assert_eq!(counted.map(|counts| counts.tasks()).sum::<u32>() + spilled, small);
+            let counted = (0..40 * factor as u32).filter_map(|subject| cells.get(subject, more + 2));
+            prop_assert_eq!(counted.map(|cell| cell.counts().tasks()).sum::<u32>() + spilled, small);
         }
     }
 }

@@ -76,8 +76,14 @@ impl SideTally {
 
     /// The facts of a subject that has tasks.
     pub fn facts(&self, subject: u32) -> Option<Facts> {
+        let cells: Vec<Cell<'_>> = self.sums(subject).map(|(_, cell)| cell).collect();
+        self.facts_of(subject, cells.iter())
+    }
+
+    /// The same, by its cells.
+    pub fn facts_of<'c>(&self, subject: u32, cells: impl Iterator<Item = &'c Cell<'c>>) -> Option<Facts> {
         let (part, own) = self.own(subject)?;
-        part.facts.get(own, part.cells.iter().filter_map(|cells| cells.counts(own, self.indicators)))
+        part.facts.get(own, cells.map(Cell::counts))
     }
 
     /// The number of subjects that there is room for.
