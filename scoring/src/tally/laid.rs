@@ -83,10 +83,11 @@ impl<L: Used> Laid<L> {
         }
     }
 
-    /// Gives every subject its cell.
+    /// Gives every subject its cell, also those that have one and were not known.
     fn spread(&mut self, subjects: usize, height: usize) {
-        let places = self.places.take().into_iter().flatten();
-        let moved = places.map(|(subject, from)| (from, subject as usize * height));
+        let places = self.places.take().unwrap_or_default();
+        let subjects = places.keys().map(|subject| *subject as usize + 1).fold(subjects, usize::max);
+        let moved = places.into_iter().map(|(subject, from)| (from, subject as usize * height));
         self.lines = moved_to(vec![L::default(); subjects * height], &self.lines, moved, height);
     }
 
