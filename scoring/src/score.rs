@@ -136,7 +136,7 @@ impl<'a> Scoring<'a> {
                 slot.clone_from(value);
             }
         }
-        let mut facts = self.tally.facts_of(entrant.subject, sums.iter().map(|(_, cell)| cell)).unwrap_or_default();
+        let mut facts = self.tally.facts_of(entrant.subject, sums.iter().map(|(_, cell)| *cell)).unwrap_or_default();
         facts.counts.resize(self.policy.counts.len(), 0);
         Own { sections: self.weighing.combine(entrant.group, tasks, measured), indicators, facts }
     }

@@ -34,21 +34,14 @@ pub(super) struct Unknown {
 #[derive(Debug)]
 pub(super) struct Known<'r> {
     roster: &'r Roster,
-    units: Vec<Option<KnownUnit>>,
     /// The key of each unit's code; [`NOT_ONE`] where nobody is it.
-    unit_keys: Vec<u32>,
+    units: Vec<u32>,
+    /// Its place in the roster's list, which is where posts are; [`NO_PLACE`] when only tasks name it.
+    places: Vec<u32>,
     /// The key of each person's code; [`NOT_ONE`] where it is no id.
     persons: Vec<u32>,
     /// Whose name it is then.
     named: FxHashMap<u32, &'r [u32]>,
-}
-
-/// Whom the name of a unit stands for.
-#[derive(Debug, Clone, Copy)]
-struct KnownUnit {
-    key: u32,
-    /// Its place in the roster's list, which is where posts are; none when only tasks name it.
-    place: Option<u32>,
 }
 
 /// A unit that is not in the roster's list has no post and no principal.
@@ -60,7 +53,7 @@ const NOT_ONE: u32 = u32::MAX;
 impl<'r> Known<'r> {
     pub fn new(roster: &'r Roster) -> Self {
         let named = FxHashMap::default();
-        Self { roster, units: Vec::new(), unit_keys: Vec::new(), persons: Vec::new(), named }
+        Self { roster, units: Vec::new(), places: Vec::new(), persons: Vec::new(), named }
     }
 
     /// How many names have been looked up.
@@ -75,11 +68,11 @@ impl<'r> Known<'r> {
             let name = names.units.name(u32::try_from(code).unwrap_or(u32::MAX));
             let place = roster.directory.find(name);
             let unit = match roster.units_known {
-                true => place.map(|key| KnownUnit { key, place }),
-                false => Some(KnownUnit { key: met.unit(roster.unit_aliases.resolve(name)), place }),
+                true => place,
+                false => Some(met.unit(roster.unit_aliases.resolve(name))),
             };
-            self.units.push(unit);
-            self.unit_keys.push(unit.map_or(NOT_ONE, |unit| unit.key));
+            self.units.push(unit.unwrap_or(NOT_ONE));
+            self.places.push(place.unwrap_or(NO_PLACE));
         }
         for code in self.persons.len()..names.persons.len() {
             let code = u32::try_from(code).unwrap_or(u32::MAX);
@@ -95,13 +88,9 @@ impl<'r> Known<'r> {
         }
     }
 
-    fn unit(&self, code: u32) -> Option<KnownUnit> {
-        self.units.get(code as usize).copied().flatten()
-    }
-
     /// The key of a unit.
     pub fn unit_key(&self, code: u32) -> Option<u32> {
-        self.unit(code).map(|unit| unit.key)
+        self.units.get(code as usize).copied().filter(|key| *key != NOT_ONE)
     }
 
     /// Finds the units and persons that the rows of a batch name.
@@ -115,7 +104,7 @@ impl<'r> Known<'r> {
     /// one, and where posts have to say who a principal is. Of a row nothing has to be asked then.
     fn all_known(&self, judged: &Judged, persons: &[Vec<u32>; 3]) -> Option<Named> {
         let [lead, co] =
-            [Some(&judged.lead_unit), judged.co_units.as_ref()].map(|column| (column, keys(&self.unit_keys, column)));
+            [Some(&judged.lead_unit), judged.co_units.as_ref()].map(|column| (column, keys(&self.units, column)));
         let [principals, ..] = &judged.persons;
         let are_named = || principals.as_ref().is_some_and(|principals| principals.blank().next().is_none());
         if lead.1.contains(&NOT_ONE)
@@ -160,13 +149,14 @@ impl<'r> Known<'r> {
             let first = named.units.items().len();
             for (codes, column) in [(lead, TaskColumn::LeadUnit), (co, TaskColumn::CoUnits)] {
                 for code in codes {
-                    let Some(unit) = self.unit(*code) else {
+                    let Some(unit) = self.unit_key(*code) else {
                         named.unknown(row, column, names.units.name(*code));
                         continue;
                     };
-                    if !named.units.from(first).contains(&unit.key) {
-                        named.units.add(unit.key);
-                        places.extend(people_known.then(|| unit.place.unwrap_or(NO_PLACE)));
+                    if !named.units.from(first).contains(&unit) {
+                        named.units.add(unit);
+                        let place = || self.places.get(*code as usize).copied().unwrap_or(NO_PLACE);
+                        places.extend(people_known.then(place));
                     }
                 }
             }
@@ -176,7 +166,7 @@ impl<'r> Known<'r> {
                 let (codes, keys) = (codes.next().unwrap_or_default(), keys.next().unwrap_or_default());
                 for (code, key) in codes.iter().zip(keys) {
                     match if *key == NOT_ONE { self.named(*code, &places) } else { Some(*key) } {
-                        Some(person) => named.person(first, person, role_bit(*post)),
+                        Some(person) => lists::add_role(&mut named.persons, first, person, role_bit(*post)),
                         None => named.unknown(row, *column, names.persons.name(*code)),
                     }
                 }
@@ -185,7 +175,7 @@ impl<'r> Known<'r> {
                     && let Some(lead) = places.first()
                 {
                     let principals = self.roster.people.principals(*lead, task.principal_day);
-                    principals.for_each(|person| named.person(first, person, role_bit(*post)));
+                    principals.for_each(|person| lists::add_role(&mut named.persons, first, person, role_bit(*post)));
                 }
             }
             named.persons.end();
@@ -207,15 +197,6 @@ fn keys(known: &[u32], column: Option<&ListColumn<u32>>) -> Vec<u32> {
 }
 
 impl Named {
-    /// Adds a role of a person to a row whose first person has this place.
-    #[inline]
-    fn person(&mut self, first: usize, person: u32, role: Roles) {
-        match self.persons.from(first).iter_mut().find(|(known, _)| *known == person) {
-            Some((_, roles)) => *roles |= role,
-            None => self.persons.add((person, role)),
-        }
-    }
-
     #[cold]
     fn unknown(&mut self, row: usize, column: TaskColumn, name: &str) {
         self.unknown.push((row, Unknown { column, name: name.to_owned() }));

@@ -22,7 +22,7 @@ impl Run {
         let mut runs: Vec<Self> = Vec::new();
         // Empty where nothing can follow.
         let mut next: Vec<u8> = Vec::new();
-        for id in ids.bytes().filter(|id| !id.is_empty()) {
+        for id in ids.filled().map(str::as_bytes) {
             if let Some(run) = runs.last_mut().filter(|_| are_same(id, &next)) {
                 run.more += 1;
             } else if runs.len() * LEAST > ids.len() {

@@ -74,7 +74,7 @@ impl Hashes {
     pub fn add(&self, ids: &TextColumn) {
         match Run::all(ids) {
             Some(runs) => self.runs.lock().unwrap_or_else(PoisonError::into_inner).extend(runs),
-            None => self.add_hashes(ids.len(), (0..ids.len()).filter_map(|row| ids.get(row)).map(hash)),
+            None => self.add_hashes(ids.len(), ids.filled().map(hash)),
         }
     }
 

@@ -171,26 +171,24 @@ impl TextColumn {
 
     /// The cell of a row.
     pub fn get(&self, row: usize) -> Option<&str> {
-        let (start, end) = self.places.get(row).map(|(start, end)| (*start as usize, *end as usize))?;
+        self.cell(self.shared(), *self.places.get(row)?)
+    }
+
+    /// The cells that are not blank.
+    pub fn filled(&self) -> impl Iterator<Item = &str> {
         let shared = self.shared();
+        self.places.iter().filter_map(|place| self.cell(shared, *place))
+    }
+
+    /// The cell at a place.
+    #[inline]
+    fn cell<'t>(&'t self, shared: &'t str, (start, end): (u32, u32)) -> Option<&'t str> {
+        let (start, end) = (start as usize, end as usize);
         let cell = match start.checked_sub(shared.len()) {
             Some(start) => self.own.get(start..end.checked_sub(shared.len())?),
             None => shared.get(start..end),
         };
         cell.filter(|cell| !cell.is_empty())
-    }
-
-    /// The bytes of the cells; none of a blank one.
-    pub fn bytes(&self) -> impl Iterator<Item = &[u8]> {
-        let (shared, own) = (self.shared().as_bytes(), self.own.as_bytes());
-        self.places.iter().map(move |(start, end)| {
-            let (start, end) = (*start as usize, *end as usize);
-            let cell = match start.checked_sub(shared.len()) {
-                Some(start) => own.get(start..end - shared.len()),
-                None => shared.get(start..end),
-            };
-            cell.unwrap_or_default()
-        })
     }
 
     /// The number of cells.

@@ -289,6 +289,8 @@ impl SourceFile {
         }
         let failed = |error| self.stream_error(error);
         let mut chunks = self.chunks(settings, self.decided(settings)?)?;
+        // Nobody asks for the hash.
+        drop(chunks.hash_elsewhere());
         while let Some(chunk) = chunks.next().map_err(failed)? {
             let end = chunk.line + scan::line_breaks(&chunk.bytes) + 1;
             if lines.range(chunk.line..end).next().is_none() {

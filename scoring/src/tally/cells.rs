@@ -191,10 +191,8 @@ impl Cells {
         cell.fill(Half::default());
         let counts = full.first().map(Half::counts).unwrap_or_default();
         let cell = Cell { small: &full, large: &[], subject, wide: &FxHashMap::default() };
-        let at = self.large.place(subject, subjects, lines_of(indicators));
-        self.add_at(at, subject, 0, i128::from(cell.tasks()))?;
-        self.add_at(at, subject, 1, cell.weight())?;
-        (0..indicators).try_for_each(|bit| self.add_at(at, subject, 2 + bit, cell.value(bit)))?;
+        let values = (0..indicators).map(|bit| (bit, cell.value(bit)));
+        self.add_whole(subject, subjects, indicators, (cell.tasks(), cell.weight()), values)?;
         Ok(counts)
     }
 
@@ -224,14 +222,24 @@ impl Cells {
         sums: &Sums,
         indicators: usize,
     ) -> Result<(), Overflow> {
-        let at = self.large.place(subject, subjects, lines_of(indicators));
-        self.add_at(at, subject, 0, i128::from(sums.tasks))?;
-        self.add_at(at, subject, 1, sums.weight)?;
         let present = (0..indicators).filter(|bit| shape.present >> bit & 1 == 1);
-        for (bit, value) in present.zip(&sums.values) {
-            self.add_at(at, subject, 2 + bit, *value)?;
-        }
-        Ok(())
+        let values = present.zip(sums.values.iter().copied());
+        self.add_whole(subject, subjects, indicators, (sums.tasks, sums.weight), values)
+    }
+
+    /// Adds whole sums to a large cell, those of values by their bits.
+    fn add_whole(
+        &mut self,
+        subject: u32,
+        subjects: usize,
+        indicators: usize,
+        (tasks, weight): (u64, i128),
+        mut values: impl Iterator<Item = (usize, i128)>,
+    ) -> Result<(), Overflow> {
+        let at = self.large.place(subject, subjects, lines_of(indicators));
+        self.add_at(at, subject, 0, i128::from(tasks))?;
+        self.add_at(at, subject, 1, weight)?;
+        values.try_for_each(|(bit, value)| self.add_at(at, subject, 2 + bit, value))
     }
 
     /// Adds to a number of the large cell that begins at a line.

@@ -162,7 +162,7 @@ impl Dealt {
         let [marks, marks_of_lead] = task.marks;
         let head = [own, shape << DAYS_BITS | task.late_days, if lead { marks_of_lead } else { marks }];
         waiting.add_short(head, task.first, task.more);
-        if waiting.short.len() >= WAITING {
+        if waiting.is_full() {
             waiting.settle(place, side)?;
         }
         Ok(true)

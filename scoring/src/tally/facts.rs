@@ -61,31 +61,17 @@ pub(super) const MEETS_COUNTS_AS_LEAD: Marks = 1 << 10;
 /// The marks that few tasks have.
 pub(super) const RARE: Marks = FORMAL_REPORT_MISSED | SOLE_ESCALATION | MEETS_COUNTS | MEETS_COUNTS_AS_LEAD;
 
-/// What the facts of a subject are made of, but for what few tasks have: half a line of memory. Tasks, those with each
-/// of the [`COMMON`] marks, and the most days late.
+/// What the facts of a subject are made of, but for what few tasks have.
 #[derive(Debug, Clone, Copy, Default)]
-#[repr(align(32))]
-pub(super) struct Common([u32; NUMBERS]);
-
-/// Numbers of half a line.
-const NUMBERS: usize = 8;
-
-/// What a task adds to each number, by its marks.
-#[expect(clippy::indexing_slicing, reason = "computed while the program is built, where iterators cannot be used")]
-static ADDED: [[u32; NUMBERS]; COMMON as usize + 1] = {
-    let mut added = [[0; NUMBERS]; COMMON as usize + 1];
-    let mut marks = 0;
-    while marks < added.len() {
-        added[marks][0] = 1;
-        let mut bit = 0;
-        while bit < COMMON.count_ones() as usize {
-            added[marks][1 + bit] = (marks >> bit & 1) as u32;
-            bit += 1;
-        }
-        marks += 1;
-    }
-    added
-};
+struct Common {
+    tasks: u32,
+    not_judged: u32,
+    done: u32,
+    done_late: u32,
+    overdue: u32,
+    feedback_missed: u32,
+    late_days_max: u32,
+}
 
 /// Numbers of [`Counts`].
 pub(super) const COUNTED: usize = 3;
@@ -103,11 +89,17 @@ const FIRST: u32 = (1 << SECOND) - 1;
 /// What a task counts as, by its marks.
 #[expect(clippy::indexing_slicing, reason = "computed while the program is built, where iterators cannot be used")]
 static COUNTS: [Counts; COMMON as usize + 1] = {
+    const fn has(marks: usize, mark: Marks) -> u32 {
+        (marks as Marks & mark != 0) as u32
+    }
     let mut counts = [Counts([0; COUNTED]); COMMON as usize + 1];
     let mut marks = 0;
     while marks < counts.len() {
-        let [_, _, done, done_late, overdue, feedback_missed, ..] = ADDED[marks];
-        counts[marks] = Counts([1 | done << SECOND, done_late | overdue << SECOND, feedback_missed]);
+        counts[marks] = Counts([
+            1 | has(marks, DONE) << SECOND,
+            has(marks, DONE_LATE) | has(marks, OVERDUE) << SECOND,
+            has(marks, FEEDBACK_MISSED),
+        ]);
         marks += 1;
     }
     counts
@@ -146,30 +138,21 @@ impl Counts {
 }
 
 impl Common {
-    /// Counts tasks.
+    /// Adds what was counted of judged tasks.
     fn add(&mut self, Counts([first, second, third]): Counts) {
-        let [tasks, _, done, done_late, overdue, feedback_missed, late_days_max, _] = &mut self.0;
-        *tasks += first & FIRST;
-        *done += first >> SECOND;
-        *done_late += second & FIRST;
-        *overdue += second >> SECOND;
-        *feedback_missed += third & FIRST;
-        *late_days_max = (third >> SECOND).max(*late_days_max);
-    }
-
-    /// Some number.
-    #[inline]
-    pub fn look(&self) -> u32 {
-        self.0[0]
+        self.tasks += first & FIRST;
+        self.done += first >> SECOND;
+        self.done_late += second & FIRST;
+        self.overdue += second >> SECOND;
+        self.feedback_missed += third & FIRST;
+        self.late_days_max = (third >> SECOND).max(self.late_days_max);
     }
 
     /// Counts a task by its marks and the days that it is late.
-    #[inline]
-    pub fn count(&mut self, marks: Marks, late_days: u32) {
-        let Some(added) = ADDED.get((marks & COMMON) as usize) else { return };
-        self.0.iter_mut().zip(added).for_each(|(own, more)| *own += more);
-        let [_, _, _, _, _, _, late_days_max, _] = &mut self.0;
-        *late_days_max = late_days.max(*late_days_max);
+    fn count(&mut self, marks: Marks, late_days: u32) {
+        self.add(Counts::of(marks));
+        self.not_judged += u32::from(marks & NOT_JUDGED != 0);
+        self.late_days_max = late_days.max(self.late_days_max);
     }
 }
 
@@ -203,7 +186,7 @@ impl AllFacts {
 
     /// Some number of a subject.
     pub fn look(&self, subject: u32) -> u32 {
-        self.common.get(subject as usize).map_or(0, Common::look)
+        self.common.get(subject as usize).map_or(0, |own| own.tasks)
     }
 
     fn common(&mut self, subject: u32) -> Option<&mut Common> {
@@ -249,16 +232,14 @@ impl AllFacts {
             Ok(())
         };
         self.counts = self.counts.max(more.counts.len());
-        if let Some(Common([tasks, not_judged, done, done_late, overdue, feedback_missed, late_days_max, _])) =
-            self.common(subject)
-        {
-            add(tasks, more.tasks)?;
-            add(not_judged, more.tasks.saturating_sub(more.scored))?;
-            add(done, more.done)?;
-            add(done_late, more.overdue.saturating_sub(more.open_overdue))?;
-            add(overdue, more.open_overdue)?;
-            add(feedback_missed, more.feedback_missed)?;
-            *late_days_max = (*late_days_max).max(more.late_days_max.unsigned_abs());
+        if let Some(own) = self.common(subject) {
+            add(&mut own.tasks, more.tasks)?;
+            add(&mut own.not_judged, more.tasks.saturating_sub(more.scored))?;
+            add(&mut own.done, more.done)?;
+            add(&mut own.done_late, more.overdue.saturating_sub(more.open_overdue))?;
+            add(&mut own.overdue, more.open_overdue)?;
+            add(&mut own.feedback_missed, more.feedback_missed)?;
+            own.late_days_max = own.late_days_max.max(more.late_days_max.unsigned_abs());
         }
         let rare = self.rare.entry(subject).or_default();
         add(&mut rare.formal_report_missed, more.formal_report_missed)?;
@@ -271,7 +252,7 @@ impl AllFacts {
     pub fn get(&self, subject: u32, counts: impl Iterator<Item = Counts>) -> Option<Facts> {
         let mut common = self.common.get(subject as usize).copied().unwrap_or_default();
         counts.for_each(|counts| common.add(counts));
-        let [tasks, not_judged, done, done_late, overdue, feedback_missed, late_days_max, _] = common.0;
+        let Common { tasks, not_judged, done, done_late, overdue, feedback_missed, late_days_max } = common;
         if tasks == 0 {
             return None;
         }

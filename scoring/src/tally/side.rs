@@ -76,14 +76,13 @@ impl SideTally {
 
     /// The facts of a subject that has tasks.
     pub fn facts(&self, subject: u32) -> Option<Facts> {
-        let cells: Vec<Cell<'_>> = self.sums(subject).map(|(_, cell)| cell).collect();
-        self.facts_of(subject, cells.iter())
+        self.facts_of(subject, self.sums(subject).map(|(_, cell)| cell))
     }
 
     /// The same, by its cells.
-    pub fn facts_of<'c>(&self, subject: u32, cells: impl Iterator<Item = &'c Cell<'c>>) -> Option<Facts> {
+    pub fn facts_of<'c>(&self, subject: u32, cells: impl Iterator<Item = Cell<'c>>) -> Option<Facts> {
         let (part, own) = self.own(subject)?;
-        part.facts.get(own, cells.map(Cell::counts))
+        part.facts.get(own, cells.map(|cell| cell.counts()))
     }
 
     /// The number of subjects that there is room for.

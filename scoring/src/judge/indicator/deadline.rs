@@ -100,7 +100,7 @@ impl TaskIndicator<'_> {
                         None => setting.calendar.late_days(due, setting.window.as_of).max(1),
                     },
                 };
-                self.value_of_days(days, keys).map(Verdict::Value)
+                self.value_if(true, days, keys).map(Verdict::Value)
             }
             Ok(_) => Ok(Verdict::NotApplicable),
         }
@@ -134,11 +134,6 @@ impl TaskIndicator<'_> {
         };
         let due = due.or_else(|| from.and_then(|(from, span)| from.plus(span)));
         Ok((due, setting.window.happened(done)))
-    }
-
-    #[inline]
-    fn value_of_days(&self, days: i32, keys: &Deadline) -> Result<i64, TooLarge> {
-        self.value_if(true, days, keys)
     }
 
     /// The value of so many days late, or that of a row that has none.

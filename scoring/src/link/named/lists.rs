@@ -62,15 +62,21 @@ pub(super) fn persons(rows: usize, columns: &[(Roles, &ListColumn<u32>, &[u32])]
         let first = persons.items().len();
         for (role, cells) in &mut columns {
             for person in cells.next().unwrap_or_default() {
-                match persons.from(first).iter_mut().find(|(known, _)| known == person) {
-                    Some((_, roles)) => *roles |= *role,
-                    None => persons.add((*person, *role)),
-                }
+                add_role(&mut persons, first, *person, *role);
             }
         }
         persons.end();
     }
     persons
+}
+
+/// Adds a role of a person to a row whose first person has this place.
+#[inline]
+pub(super) fn add_role(persons: &mut ListColumn<(u32, Roles)>, first: usize, person: u32, role: Roles) {
+    match persons.from(first).iter_mut().find(|(known, _)| *known == person) {
+        Some((_, roles)) => *roles |= role,
+        None => persons.add((person, role)),
+    }
 }
 
 /// The persons of rows that name one in each of two columns, as most do.
