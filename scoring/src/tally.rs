@@ -6,6 +6,7 @@
 mod cells;
 mod deal;
 mod facts;
+mod held;
 mod laid;
 mod shapes;
 mod side;

@@ -8,6 +8,7 @@
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::judge::NOT_APPLICABLE;
 use crate::link::tasks::Roles;
 use crate::tally::facts::{COUNTED, Counts};
 use crate::tally::laid::{Laid, Used};
@@ -26,16 +27,19 @@ pub struct Shape {
     pub present: u64,
 }
 
-/// The cells of one shape, by subject.
-#[derive(Debug, Clone, Default)]
+/// The cells of some subjects, by the number of a shape and the place of a subject.
+#[derive(Debug, Clone)]
 pub(super) struct Cells {
     /// Of tasks of weight 1: what is counted of them, then Σ value of each indicator, present or not.
     small: Laid<Half>,
     /// Of the others, and of small cells that were full: tasks, Σ weight, then Σ weight·value of each indicator.
     large: Laid<Line>,
-    /// Parts of large sums that did not fit 64 bits, by subject and the number's place in the cell.
-    wide: FxHashMap<(u32, usize), i128>,
+    /// Parts of large sums that did not fit 64 bits, by the number's place in a cell.
+    wide: FxHashMap<(Of, usize), i128>,
 }
+
+/// Whose cell: the number of a shape, and the place of a subject.
+type Of = (u32, u32);
 
 /// Half of what memory brings at once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,14 +67,16 @@ fn lines_of(indicators: usize) -> usize {
     (indicators + 2).div_ceil(LINE)
 }
 
-/// Puts the values of a task where they stand in its small cell.
+/// Puts what a task counts as and its values, 0 for those that it has not, where they stand in its small cell.
 #[inline]
-pub(super) fn put(values: &[i64], into: &mut [Half]) {
-    let Some((Half([_, _, _, first @ ..]), more)) = into.split_first_mut() else { return };
-    let (near, far) = values.split_at(values.len().min(first.len()));
-    first.iter_mut().zip(near).for_each(|(own, value)| *own = *value as u32);
+pub(super) fn put(counts: Counts, values: &[i64], into: &mut [Half]) {
+    let number = |value: &i64| if *value == NOT_APPLICABLE { 0 } else { *value as u32 };
+    let Some((Half([counted @ .., a, b, c, d, e]), more)) = into.split_first_mut() else { return };
+    *counted = counts.0;
+    let (near, far) = values.split_at(values.len().min(HALF - COUNTED));
+    [a, b, c, d, e].into_iter().zip(near).for_each(|(own, value)| *own = number(value));
     for (Half(own), values) in more.iter_mut().zip(far.chunks(HALF)) {
-        own.iter_mut().zip(values).for_each(|(own, value)| *own = *value as u32);
+        own.iter_mut().zip(values).for_each(|(own, value)| *own = number(value));
     }
 }
 
@@ -79,8 +85,8 @@ pub(super) fn put(values: &[i64], into: &mut [Half]) {
 pub struct Cell<'a> {
     small: &'a [Half],
     large: &'a [Line],
-    subject: u32,
-    wide: &'a FxHashMap<(u32, usize), i128>,
+    of: Of,
+    wide: &'a FxHashMap<(Of, usize), i128>,
 }
 
 impl Cell<'_> {
@@ -105,7 +111,7 @@ impl Cell<'_> {
         if self.wide.is_empty() {
             return sum;
         }
-        sum + self.wide.get(&(self.subject, large)).copied().unwrap_or_default()
+        sum + self.wide.get(&(self.of, large)).copied().unwrap_or_default()
     }
 
     /// Tasks.
@@ -124,133 +130,107 @@ impl Cell<'_> {
     }
 }
 
-/// A task as it is added to a small cell.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Short<'a> {
-    pub subject: u32,
-    pub counts: Counts,
-    pub late_days: u32,
-    /// Its values where they stand in a small cell, and before them what does not matter.
-    pub values: &'a [Half],
-}
-
-/// What became of a task that was to be added to a small cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Added {
-    /// It was added.
-    Yes,
-    /// It was added, and now the cell is full.
-    Full,
-    /// The subject has no cell yet.
-    NoCell,
-}
-
 impl Cells {
-    /// The cell of a subject, when it has one.
-    pub fn get(&self, subject: u32, indicators: usize) -> Option<Cell<'_>> {
-        let small = self.small.get(subject, halves_of(indicators));
-        let large = self.large.get(subject, lines_of(indicators));
+    /// None, of so many indicators.
+    pub fn new(indicators: usize) -> Self {
+        let (small, large) = (Laid::new(halves_of(indicators)), Laid::new(lines_of(indicators)));
+        Self { small, large, wide: FxHashMap::default() }
+    }
+
+    /// The number of subjects that are known.
+    pub fn subjects(&self) -> usize {
+        self.small.known().max(self.large.known())
+    }
+
+    /// The cell of a shape and subject, when it has something.
+    #[inline]
+    pub fn get(&self, shape: u32, subject: u32) -> Option<Cell<'_>> {
+        let (small, large) = (self.small.get(shape, subject), self.large.get(shape, subject));
         (small.is_some() || large.is_some()).then_some(Cell {
             small: small.unwrap_or_default(),
             large: large.unwrap_or_default(),
-            subject,
+            of: (shape, subject),
             wide: &self.wide,
         })
     }
 
-    /// Some number of a subject's small cell, where every subject has one.
+    /// The place of a small cell that is found without a search, until another is begun; or [`NOWHERE`](crate::tally::laid::NOWHERE).
     #[inline]
-    pub fn look(&self, subject: u32, halves: usize) -> u32 {
-        self.small.lines.get(subject as usize * halves).map_or(0, |half| half.0[0])
+    pub fn place(&self, shape: u32, subject: u32) -> usize {
+        self.small.in_block(shape, subject)
     }
 
-    /// Adds a task to the small cell of its subject, where every subject has one. `KNOWN` is the number of half lines, or
-    /// 0.
+    /// Some number of the small cell at a place, so that it is at hand when something is added to it.
     #[inline]
-    pub fn add_short<const KNOWN: usize>(&mut self, task: Short<'_>) -> Added {
-        let halves = if KNOWN > 0 { KNOWN } else { task.values.len() };
-        match self.small.dense(task.subject as usize * halves, halves) {
-            Some(cell) => add_to(cell, task),
-            None => Added::NoCell,
-        }
+    pub fn look(&self, place: usize) -> u32 {
+        self.small.lines.get(place).map_or(0, |half| half.0[0])
     }
 
-    /// Adds a task to the small cell of its subject, of whom so many are known by now.
-    pub fn add_first(&mut self, task: Short<'_>, subjects: usize) -> Added {
-        let height = task.values.len();
-        let at = self.small.place(task.subject, subjects, height);
-        self.small.lines.get_mut(at..at + height).map_or(Added::NoCell, |cell| add_to(cell, task))
+    /// Adds a task to the small cell at a place; gives whether that is full now. `numbers` is what the task counts as for
+    /// who leads it, and its values, where they stand in a cell.
+    #[inline]
+    pub fn add_short(&mut self, place: usize, numbers: &[Half], lead: bool) -> bool {
+        self.small.lines.get_mut(place..place + numbers.len()).is_some_and(|cell| add_to(cell, numbers, lead))
     }
 
-    /// Empties a small cell of a subject into its large one; gives what was counted in it.
-    pub fn spill(&mut self, subject: u32, subjects: usize, indicators: usize) -> Result<Counts, Overflow> {
-        let halves = halves_of(indicators);
-        let at = self.small.place(subject, subjects, halves);
-        let Some(cell) = self.small.lines.get_mut(at..at + halves) else { return Ok(Counts::default()) };
+    /// The same for a shape and subject that may have no cell yet.
+    pub fn add_first(&mut self, (shape, subject): Of, numbers: &[Half], lead: bool) -> bool {
+        let place = self.small.place(shape, subject);
+        self.add_short(place, numbers, lead)
+    }
+
+    /// Empties a small cell into a large one; gives what was counted in it.
+    pub fn spill(&mut self, of: Of, indicators: usize) -> Result<Counts, Overflow> {
+        let (height, place) = (halves_of(indicators), self.small.place(of.0, of.1));
+        let Some(cell) = self.small.lines.get_mut(place..place + height) else { return Ok(Counts::default()) };
         let full = cell.to_vec();
         cell.fill(Half::default());
         let counts = full.first().map(Half::counts).unwrap_or_default();
-        let cell = Cell { small: &full, large: &[], subject, wide: &FxHashMap::default() };
+        let cell = Cell { small: &full, large: &[], of, wide: &FxHashMap::default() };
         let values = (0..indicators).map(|bit| (bit, cell.value(bit)));
-        self.add_whole(subject, subjects, indicators, (cell.tasks(), cell.weight()), values)?;
+        self.add_whole(of, (cell.tasks(), cell.weight()), values)?;
         Ok(counts)
     }
 
-    /// Adds a task to the large cell of a subject. Values that are not present are 0.
-    pub fn add(
-        &mut self,
-        subject: u32,
-        subjects: usize,
-        weight: i128,
-        values: impl ExactSizeIterator<Item = i64>,
-    ) -> Result<(), Overflow> {
-        let at = self.large.place(subject, subjects, lines_of(values.len()));
-        self.add_at(at, subject, 0, 1)?;
-        self.add_at(at, subject, 1, weight)?;
+    /// Adds a task to a large cell. Values that are not present are 0.
+    pub fn add(&mut self, of: Of, weight: i128, values: impl Iterator<Item = i64>) -> Result<(), Overflow> {
+        let place = self.large.place(of.0, of.1);
+        self.add_at(place, of, 0, 1)?;
+        self.add_at(place, of, 1, weight)?;
         for (bit, value) in values.enumerate().filter(|(_, value)| *value != 0) {
-            self.add_at(at, subject, 2 + bit, weight.checked_mul(i128::from(value)).ok_or(Overflow)?)?;
+            self.add_at(place, of, 2 + bit, weight.checked_mul(i128::from(value)).ok_or(Overflow)?)?;
         }
         Ok(())
     }
 
-    /// Adds whole sums, of which `values` has those that are present.
-    pub fn add_sums(
-        &mut self,
-        subject: u32,
-        subjects: usize,
-        shape: &Shape,
-        sums: &Sums,
-        indicators: usize,
-    ) -> Result<(), Overflow> {
-        let present = (0..indicators).filter(|bit| shape.present >> bit & 1 == 1);
-        let values = present.zip(sums.values.iter().copied());
-        self.add_whole(subject, subjects, indicators, (sums.tasks, sums.weight), values)
+    /// Adds whole sums of a shape, of which `values` has those that are present.
+    pub fn add_sums(&mut self, of: Of, shape: &Shape, sums: &Sums) -> Result<(), Overflow> {
+        let present = (0..u64::BITS as usize).filter(|bit| shape.present >> bit & 1 == 1);
+        self.add_whole(of, (sums.tasks, sums.weight), present.zip(sums.values.iter().copied()))
     }
 
     /// Adds whole sums to a large cell, those of values by their bits.
     fn add_whole(
         &mut self,
-        subject: u32,
-        subjects: usize,
-        indicators: usize,
+        of: Of,
         (tasks, weight): (u64, i128),
         mut values: impl Iterator<Item = (usize, i128)>,
     ) -> Result<(), Overflow> {
-        let at = self.large.place(subject, subjects, lines_of(indicators));
-        self.add_at(at, subject, 0, i128::from(tasks))?;
-        self.add_at(at, subject, 1, weight)?;
-        values.try_for_each(|(bit, value)| self.add_at(at, subject, 2 + bit, value))
+        let place = self.large.place(of.0, of.1);
+        self.add_at(place, of, 0, i128::from(tasks))?;
+        self.add_at(place, of, 1, weight)?;
+        values.try_for_each(|(bit, value)| self.add_at(place, of, 2 + bit, value))
     }
 
     /// Adds to a number of the large cell that begins at a line.
-    fn add_at(&mut self, at: usize, subject: u32, place: usize, more: i128) -> Result<(), Overflow> {
+    fn add_at(&mut self, at: usize, of: Of, place: usize, more: i128) -> Result<(), Overflow> {
         let line = self.large.lines.get_mut(at + place / LINE);
         let Some(number) = line.and_then(|line| line.0.get_mut(place % LINE)) else { return Ok(()) };
         if let Some(sum) = i64::try_from(more).ok().and_then(|more| number.checked_add(more)) {
             *number = sum;
             return Ok(());
         }
-        let wide = self.wide.entry((subject, place)).or_default();
+        let wide = self.wide.entry((of, place)).or_default();
         *wide = wide.checked_add(more).ok_or(Overflow)?;
         // What the parts come to must fit as well.
         let small = (1_i128 << u32::BITS) * WEIGHT_ONE;
@@ -259,8 +239,22 @@ impl Cells {
 }
 
 impl Half {
+    /// The sum of the numbers at each place.
+    #[inline]
+    fn with(&self, more: &Self) -> Self {
+        let (Self(mut sums), Self(more)) = (*self, more);
+        sums.iter_mut().zip(more).for_each(|(own, more)| *own = own.wrapping_add(*more));
+        Self(sums)
+    }
+
+    /// All bits that are set in some number.
+    #[inline]
+    fn all_bits(&self) -> u32 {
+        self.0.iter().fold(0, |all, own| all | own)
+    }
+
     /// What is counted of tasks, where a cell begins.
-    fn counts(&self) -> Counts {
+    pub fn counts(&self) -> Counts {
         let Self([first, second, third, ..]) = *self;
         Counts([first, second, third])
     }
@@ -288,74 +282,70 @@ pub(super) fn is_small(value: i64) -> bool {
 /// bits.
 const FULL: u32 = 1 << 31;
 
-/// Adds a task to a small cell.
+/// Adds a task to a small cell; gives whether that is full now.
 #[inline]
-fn add_to(cell: &mut [Half], task: Short<'_>) -> Added {
-    let (Some((first, rest)), Some((values, more))) = (cell.split_first_mut(), task.values.split_first()) else {
-        return Added::NoCell;
+fn add_to(cell: &mut [Half], numbers: &[Half], lead: bool) -> bool {
+    let (Some((first, rest)), Some((numbers, more))) = (cell.split_first_mut(), numbers.split_first()) else {
+        return false;
     };
-    let late_days = task.late_days.max(first.counts().late_days());
-    let ([a, b, c], Half([_, _, _, d, e, f, g, h])) = (task.counts.0, values);
-    first.0.iter_mut().zip([a, b, c, *d, *e, *f, *g, *h]).for_each(|(own, more)| *own += more);
-    let Half([_, _, last_counts, sums @ ..]) = first;
-    *last_counts = Counts::with_late_days(*last_counts, late_days);
-    let mut all = sums.iter().fold(0, |all, own| all | own);
-    for (Half(own), Half(more)) in rest.iter_mut().zip(more) {
-        own.iter_mut().zip(more).for_each(|(own, more)| *own += more);
-        all = own.iter().fold(all, |all, own| all | own);
+    let (Half([_, _, own, ..]), Half([_, _, last, ..])) = (&*first, numbers);
+    let last = Counts::last(*own, *last, lead);
+    let Half(mut sums) = first.with(numbers);
+    sums[COUNTED - 1] = last;
+    *first = Half(sums);
+    let mut all = first.all_bits();
+    for (own, more) in rest.iter_mut().zip(more) {
+        *own = own.with(more);
+        all |= own.all_bits();
     }
-    if all >= FULL || first.counts().is_full() { Added::Full } else { Added::Yes }
+    all >= FULL
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tally::facts::DONE;
+    use crate::tally::laid::NOWHERE;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
     proptest! {
         #[test]
         fn cells_hold_the_sums_however_they_are_laid_out(
-            rows in prop::collection::vec((0_u32..40, prop_oneof![Just(1_000_000_i128), Just(1 << 60)], prop_oneof![-5_i32..700, any::<i32>()]), 0..80),
+            rows in prop::collection::vec((0_u32..3, 0_u32..40, prop_oneof![Just(1_000_000_i128), Just(1 << 60)], prop_oneof![-5_i32..700, any::<i32>()]), 0..120),
             factor in 1_usize..9,
             more in prop_oneof![Just(0_usize), Just(4), Just(5), Just(14)],
-            are_known: bool,
         ) {
-            let mut cells = Cells::default();
-            let mut plain: BTreeMap<u32, (u64, i128, i128)> = BTreeMap::new();
-            let (mut subjects, mut small, mut spilled) = (0, 0, 0);
-            for (subject, weight, value) in &rows {
-                let value = i64::from(*value) * 3_000_000;
-                // Whoever adds may know of fewer subjects than have cells.
-                subjects = if are_known { subjects.max(*subject as usize * factor + 1) } else { 0 };
-                let subject = &(*subject * factor as u32);
+            let mut cells = Cells::new(more + 2);
+            let mut plain: BTreeMap<Of, (u64, i128, i128)> = BTreeMap::new();
+            let (mut small, mut spilled) = (0, 0);
+            for (shape, subject, weight, value) in &rows {
+                let (value, of) = (i64::from(*value) * 3_000_000, (*shape, *subject * factor as u32));
                 let values: Vec<i64> = [0, value].into_iter().chain((0..more).map(|_| value)).collect();
                 if *weight == WEIGHT_ONE && values.iter().all(|value| is_small(*value)) {
-                    // What stands before the values is not added.
-                    let mut entry = vec![Half::default(); halves_of(more + 2)];
-                    entry[0].0[..COUNTED].fill(7);
-                    put(&values, &mut entry);
-                    let task = Short { subject: *subject, counts: Counts::of(DONE), late_days: 3, values: &entry };
-                    let mut added = if more < 4 { cells.add_short::<1>(task) } else { cells.add_short::<0>(task) };
-                    if added == Added::NoCell {
-                        added = cells.add_first(task, subjects);
-                    }
-                    if added == Added::Full {
-                        spilled += cells.spill(*subject, subjects, more + 2).unwrap().tasks();
+                    let mut numbers = vec![Half::default(); halves_of(more + 2)];
+                    put(Counts::of(DONE, 3), &values, &mut numbers);
+                    let place = cells.place(of.0, of.1);
+                    let full = match place {
+                        NOWHERE => cells.add_first(of, &numbers, true),
+                        _ => cells.add_short(place, &numbers, true),
+                    };
+                    if full {
+                        spilled += cells.spill(of, more + 2).unwrap().tasks();
                     }
                     small += 1;
                 } else {
-                    cells.add(*subject, subjects, *weight, values.into_iter()).unwrap();
+                    cells.add(of, *weight, values.into_iter()).unwrap();
                 }
-                let sums = plain.entry(*subject).or_default();
+                let sums = plain.entry(of).or_default();
                 *sums = (sums.0 + 1, sums.1 + weight, sums.2 + weight * i128::from(value));
             }
-            for subject in 0..40 * factor as u32 {
-                let found = cells.get(subject, more + 2).map(|cell| (cell.tasks(), cell.weight(), cell.value(more + 1)));
-                prop_assert_eq!(found, plain.get(&subject).copied());
+            let all = || (0..4).flat_map(|shape| (0..40 * factor as u32).map(move |subject| (shape, subject)));
+            for of in all() {
+                let found = cells.get(of.0, of.1).map(|cell| (cell.tasks(), cell.weight(), cell.value(more + 1)));
+                prop_assert_eq!(found, plain.get(&of).copied());
             }
-            let counted = (0..40 * factor as u32).filter_map(|subject| cells.get(subject, more + 2));
+            let counted = all().filter_map(|(shape, subject)| cells.get(shape, subject));
             prop_assert_eq!(counted.map(|cell| cell.counts().tasks()).sum::<u32>() + spilled, small);
         }
     }

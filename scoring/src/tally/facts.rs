@@ -76,10 +76,13 @@ struct Common {
 /// Numbers of [`Counts`].
 pub(super) const COUNTED: usize = 3;
 
-/// What is counted of tasks that are judged, two counts to a number: tasks and done ones, those done late and overdue
-/// ones, missed feedbacks and the most days late.
+/// What is counted of tasks that are judged, two counts to a number: done ones and tasks, those done late and overdue
+/// ones, missed feedbacks and the most days late. The last bit of a number is set only when it is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Counts(pub [u32; COUNTED]);
+
+/// Bits of the most days late.
+pub(super) const DAYS_BITS: u32 = 15;
 
 /// Where the second count of a number begins.
 const SECOND: u32 = 16;
@@ -96,7 +99,7 @@ static COUNTS: [Counts; COMMON as usize + 1] = {
     let mut marks = 0;
     while marks < counts.len() {
         counts[marks] = Counts([
-            1 | has(marks, DONE) << SECOND,
+            has(marks, DONE) | 1 << SECOND,
             has(marks, DONE_LATE) | has(marks, OVERDUE) << SECOND,
             has(marks, FEEDBACK_MISSED),
         ]);
@@ -106,53 +109,41 @@ static COUNTS: [Counts; COMMON as usize + 1] = {
 };
 
 impl Counts {
-    /// What a task counts as by its marks, but for the days that it is late.
+    /// What a task counts as by its marks and the days that it is late.
     #[inline]
-    pub fn of(marks: Marks) -> Self {
-        COUNTS.get((marks & COMMON) as usize).copied().unwrap_or_default()
+    pub fn of(marks: Marks, late_days: u32) -> Self {
+        let Self([first, second, third]) = COUNTS.get((marks & COMMON) as usize).copied().unwrap_or_default();
+        Self([first, second, third | late_days << SECOND])
+    }
+
+    /// What the task of a lead unit counts as for another unit.
+    pub fn of_co(self) -> Self {
+        let Self([first, second, third]) = self;
+        Self([first, second, third & !FIRST])
     }
 
     /// Tasks.
     #[inline]
     pub fn tasks(self) -> u32 {
-        self.0[0] & FIRST
+        self.0[0] >> SECOND
     }
 
-    /// Whether so many tasks are counted that twice as many could not be.
+    /// The last number with that of a task, whose feedback is missed only by who leads it.
     #[inline]
-    pub fn is_full(self) -> bool {
-        self.tasks() > FIRST / 2
-    }
-
-    /// The most days late.
-    #[inline]
-    pub fn late_days(self) -> u32 {
-        self.0[COUNTED - 1] >> SECOND
-    }
-
-    /// The last number with other days.
-    #[inline]
-    pub fn with_late_days(last: u32, days: u32) -> u32 {
-        last & FIRST | days << SECOND
+    pub fn last(own: u32, task: u32, lead: bool) -> u32 {
+        ((own & FIRST) + (task & u32::from(lead))) | (own & !FIRST).max(task & !FIRST)
     }
 }
 
 impl Common {
     /// Adds what was counted of judged tasks.
     fn add(&mut self, Counts([first, second, third]): Counts) {
-        self.tasks += first & FIRST;
-        self.done += first >> SECOND;
+        self.done += first & FIRST;
+        self.tasks += first >> SECOND;
         self.done_late += second & FIRST;
         self.overdue += second >> SECOND;
         self.feedback_missed += third & FIRST;
         self.late_days_max = (third >> SECOND).max(self.late_days_max);
-    }
-
-    /// Counts a task by its marks and the days that it is late.
-    fn count(&mut self, marks: Marks, late_days: u32) {
-        self.add(Counts::of(marks));
-        self.not_judged += u32::from(marks & NOT_JUDGED != 0);
-        self.late_days_max = late_days.max(self.late_days_max);
     }
 }
 
@@ -197,17 +188,19 @@ impl AllFacts {
         self.common.get_mut(place)
     }
 
-    /// Counts a task of a subject.
+    /// Counts a task of a subject by its marks and the days that it is late.
     pub fn count(&mut self, subject: u32, marks: Marks, late_days: u32) {
+        self.add_counts(subject, Counts::of(marks, 0), marks & NOT_JUDGED != 0);
         if let Some(own) = self.common(subject) {
-            own.count(marks, late_days);
+            own.late_days_max = late_days.max(own.late_days_max);
         }
     }
 
-    /// Adds what was counted elsewhere of a subject.
-    pub fn add_counts(&mut self, subject: u32, counts: Counts) {
+    /// Adds what was counted of judged tasks of a subject, or of one that is not judged.
+    pub fn add_counts(&mut self, subject: u32, counts: Counts, is_not_judged: bool) {
         if let Some(own) = self.common(subject) {
             own.add(counts);
+            own.not_judged += u32::from(is_not_judged);
         }
     }
 

@@ -1,7 +1,6 @@
 //! Sums and facts of one kind of subject, in parts that are added up side by side.
 
-use crate::tally::Overflow;
-use crate::tally::cells::{Added, Cell, Cells, Shape, Short, halves_of};
+use crate::tally::cells::{Cell, Cells, Shape};
 use crate::tally::facts::{AllFacts, Facts};
 
 /// Sums and facts of one kind of subject.
@@ -12,26 +11,20 @@ use crate::tally::facts::{AllFacts, Facts};
 pub struct SideTally {
     /// The shapes that occur, sorted.
     pub shapes: Vec<Shape>,
+    /// The number by which the parts know each shape.
+    numbers: Vec<u32>,
     parts: Vec<Part>,
     /// The key by which the parts know each subject; `None`: its place in the list of subjects.
     keys: Option<Vec<Option<u32>>>,
-    /// Indicators of a cell.
-    indicators: usize,
 }
 
 impl SideTally {
     /// Puts together the parts that subjects were dealt out to, with the shapes by their numbers; `places` has the place
     /// of each key where keys are no places.
-    pub(super) fn of_parts(
-        shapes: Vec<Shape>,
-        mut parts: Vec<Part>,
-        places: Option<&[u32]>,
-        indicators: usize,
-    ) -> Self {
-        let mut sorted: Vec<(Shape, usize)> = shapes.into_iter().zip(0..).collect();
+    pub(super) fn of_parts(shapes: Vec<Shape>, parts: Vec<Part>, places: Option<&[u32]>) -> Self {
+        let mut sorted: Vec<(Shape, u32)> = shapes.into_iter().zip(0..).collect();
         sorted.sort_unstable();
-        let (shapes, order): (Vec<Shape>, Vec<usize>) = sorted.into_iter().unzip();
-        parts.iter_mut().for_each(|part| part.order(&order));
+        let (shapes, numbers) = sorted.into_iter().unzip();
         let keys = places.map(|places| {
             let mut keys = vec![None; places.iter().max().map_or(0, |last| *last as usize + 1)];
             for (key, place) in (0..).zip(places) {
@@ -41,7 +34,7 @@ impl SideTally {
             }
             keys
         });
-        Self { shapes, parts, keys, indicators }
+        Self { shapes, numbers, parts, keys }
     }
 
     /// The part of a subject, and its place there.
@@ -57,8 +50,10 @@ impl SideTally {
     /// The sums of a subject, each with its shape's place in [`SideTally::shapes`], in the order of shapes.
     pub fn sums(&self, subject: u32) -> impl Iterator<Item = (usize, Cell<'_>)> {
         let own = self.own(subject);
-        let (cells, own) = own.map_or((&[][..], 0), |(part, own)| (&part.cells, own));
-        cells.iter().enumerate().filter_map(move |(shape, cells)| Some((shape, cells.get(own, self.indicators)?)))
+        let shapes = self.numbers.iter().enumerate();
+        let cells = own
+            .map(|(part, own)| shapes.filter_map(move |(shape, number)| Some((shape, part.cells.get(*number, own)?))));
+        cells.into_iter().flatten()
     }
 
     /// Looks at the sums and facts of some subjects, which are scattered, so that they are at hand afterwards: looks do
@@ -66,10 +61,8 @@ impl SideTally {
     pub fn look(&self, subjects: impl Iterator<Item = u32>) {
         let known = subjects.filter_map(|subject| self.own(subject));
         let looks = known.flat_map(|(part, own)| {
-            part.cells
-                .iter()
-                .map(move |cells| cells.look(own, halves_of(self.indicators)))
-                .chain([part.facts.look(own)])
+            let places = self.numbers.iter().map(move |number| part.cells.place(*number, own));
+            places.map(|place| part.cells.look(place)).chain([part.facts.look(own)])
         });
         std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
     }
@@ -93,75 +86,21 @@ impl SideTally {
 }
 
 /// The sums and facts of some subjects, by their places in this part.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Part {
-    /// By number of a shape. What is counted of tasks in small cells is no part of the facts.
-    cells: Vec<Cells>,
+    pub cells: Cells,
+    /// What is counted of tasks in small cells is no part of these.
     pub facts: AllFacts,
-    /// The number of subjects that have cells.
-    with_cells: usize,
 }
 
 impl Part {
-    /// Nothing yet, under a policy with so many counts.
-    pub fn new(counts: usize) -> Self {
-        Self { facts: AllFacts::new(counts), ..Self::default() }
+    /// Nothing yet, under a policy with so many indicators and counts.
+    pub fn new(indicators: usize, counts: usize) -> Self {
+        Self { cells: Cells::new(indicators), facts: AllFacts::new(counts) }
     }
 
     /// The number of subjects that are known by now.
     fn subjects(&self) -> usize {
-        self.facts.len().max(self.with_cells)
-    }
-
-    /// The cells of a shape, to which something of a subject is to be added, and the number of subjects that are known
-    /// by now.
-    pub fn of_shape(&mut self, shape: usize, subject: u32) -> Option<(&mut Cells, usize)> {
-        if self.cells.len() <= shape {
-            self.cells.resize(shape + 1, Cells::default());
-        }
-        self.with_cells = self.with_cells.max(subject as usize + 1);
-        let subjects = self.subjects();
-        Some((self.cells.get_mut(shape)?, subjects))
-    }
-
-    /// Looks at some number of a subject's small cell, so that it is at hand when something is added to it.
-    #[inline]
-    pub fn look(&self, shape: usize, subject: u32, halves: usize) -> u32 {
-        self.cells.get(shape).map_or(0, |cells| cells.look(subject, halves))
-    }
-
-    /// Adds a task to a small cell; `KNOWN` is the number of its half lines, or 0.
-    #[inline]
-    pub fn add_short<const KNOWN: usize>(
-        &mut self,
-        shape: usize,
-        task: Short<'_>,
-        width: usize,
-    ) -> Result<(), Overflow> {
-        match self.cells.get_mut(shape).map_or(Added::NoCell, |cells| cells.add_short::<KNOWN>(task)) {
-            Added::Yes => Ok(()),
-            added => self.settle(added, shape, task, width),
-        }
-    }
-
-    /// Finds a cell for a task whose subject has none, and empties one that is full.
-    #[inline(never)]
-    fn settle(&mut self, mut added: Added, shape: usize, task: Short<'_>, width: usize) -> Result<(), Overflow> {
-        let Some((cells, subjects)) = self.of_shape(shape, task.subject) else { return Ok(()) };
-        if added == Added::NoCell {
-            added = cells.add_first(task, subjects);
-        }
-        if added == Added::Full {
-            let counts = cells.spill(task.subject, subjects, width)?;
-            self.facts.add_counts(task.subject, counts);
-        }
-        Ok(())
-    }
-
-    /// Puts the cells in another order of shapes.
-    fn order(&mut self, shapes: &[usize]) {
-        let mut cells = std::mem::take(&mut self.cells);
-        let mut take = |place: &usize| cells.get_mut(*place).map(std::mem::take).unwrap_or_default();
-        self.cells = shapes.iter().map(&mut take).collect();
+        self.facts.len().max(self.cells.subjects())
     }
 }

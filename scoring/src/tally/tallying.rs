@@ -2,19 +2,20 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::judge::{Judged, JudgedTask, NOT_APPLICABLE, task_indicators};
+use crate::judge::{Judged, JudgedTask, task_indicators};
 use crate::link::roster::Keys;
 use crate::link::tasks::{Fate, LinkedBatch};
 use crate::link::units::Unit;
 use crate::policy::{CoMode, Policy, Scope};
 use crate::read::batch::ListColumn;
 use crate::read::names::Names;
-use crate::tally::cells::{Half, Shape, halves_of, is_small, put};
+use crate::tally::cells::Shape;
 use crate::tally::deal::{Dealt, Entry, Side, Task, Usual};
 use crate::tally::facts::{
-    DONE, DONE_LATE, FEEDBACK_MISSED, FORMAL_REPORT_MISSED, MEETS_COUNTS, MEETS_COUNTS_AS_LEAD, Marks, NOT_JUDGED,
-    OVERDUE, SOLE_ESCALATION,
+    Counts, DONE, DONE_LATE, FEEDBACK_MISSED, FORMAL_REPORT_MISSED, MEETS_COUNTS, MEETS_COUNTS_AS_LEAD, Marks,
+    NOT_JUDGED, OVERDUE, SOLE_ESCALATION,
 };
+use crate::tally::held::Held;
 use crate::tally::{LEAD, Overflow, SideTally, Tally, WEIGHT_ONE};
 use crate::terms::{Exclusion, State};
 
@@ -40,9 +41,8 @@ pub struct Hand {
     units: Dealt,
     persons: Dealt,
     tasks: u64,
-    /// Values of the task at hand, long and short.
-    values: Vec<i64>,
-    short: Vec<Half>,
+    /// The tasks that are dealt out.
+    held: Held,
     /// The units that the task at hand has met, and whether they lead it.
     met: Vec<(u32, bool)>,
     overflow: Result<(), Overflow>,
@@ -68,8 +68,7 @@ impl<'p> Tallying<'p> {
             units: self.units.deal(),
             persons: self.persons.deal(),
             tasks: 0,
-            values: vec![0; self.indicators.len()],
-            short: vec![Half::default(); halves_of(self.indicators.len())],
+            held: Held::new(self.indicators.len()),
             met: Vec::new(),
             overflow: Ok(()),
         }
@@ -86,8 +85,6 @@ impl<'p> Tallying<'p> {
         let levels = self.levels_of(batch);
         let (width, words) = (self.indicators.len(), self.policy.counts.len().div_ceil(64));
         let Judged { tasks, values, weight, counts, .. } = &batch.judged;
-        let Hand { values: long, short, met, .. } = hand;
-        let (mut long, mut short, mut met) = (std::mem::take(long), std::mem::take(short), std::mem::take(met));
         let (units, persons) = (ListColumn::cells(Some(&batch.units)), ListColumn::cells(Some(&batch.persons)));
         for (((row, fate), judged), (units, persons)) in
             batch.fates.iter().enumerate().zip(tasks).zip(units.zip(persons))
@@ -98,31 +95,37 @@ impl<'p> Tallying<'p> {
                 Fate::Rejected | Fate::Excluded(_) => continue,
             };
             hand.tasks += 1;
-            let (present, fit) =
-                keep(values.get(row * width..(row + 1) * width).unwrap_or_default(), &mut long, &mut short);
-            let weight = weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE);
-            let task = Task {
-                weight,
-                values: &long,
-                short: Some(&short[..]).filter(|_| fit && weight == WEIGHT_ONE),
+            if hand.held.is_full() {
+                self.settle(hand)?;
+            }
+            let mut task = Task {
+                weight: weight.as_ref().and_then(|weights| *weights.get(row)?).unwrap_or(WEIGHT_ONE),
+                values: values.get(row * width..(row + 1) * width).unwrap_or_default(),
                 ..Task::of(judged, scored, counts.get(row * words..(row + 1) * words).unwrap_or_default())
             };
+            let counted = Counts::of(task.marks | task.marks_of_lead, task.late_days);
+            let (place, present, fit) = hand.held.add(counted, task.values);
+            task.held = (fit && task.weight == WEIGHT_ONE && task.is_plain()).then_some(place);
             let level = levels.get(judged.level as usize).copied().unwrap_or_default();
             let shape = Shape { roles: 0, co_units: 0, level, present };
             let entry = Entry { subject: 0, shape, sum: scored, fact: true, lead: true };
             let usual = task.usual(entry, width);
-            self.units(units, &task, usual.as_ref(), entry, &mut met, &mut hand.units)?;
+            self.units(units, &task, usual, entry, hand);
             for (person, roles) in persons {
-                if let Some(usual) = &usual
-                    && hand.persons.push_usual(usual, *person, *roles, true, &self.persons)?
-                {
-                    continue;
+                if !usual.is_some_and(|usual| hand.persons.push_usual(usual, *person, *roles, true)) {
+                    let entry = Entry { subject: *person, shape: Shape { roles: *roles, ..shape }, ..entry };
+                    hand.persons.push(&task, entry, &self.persons);
                 }
-                let entry = Entry { subject: *person, shape: Shape { roles: *roles, ..shape }, ..entry };
-                hand.persons.push(&task, entry, &self.persons)?;
             }
         }
-        (hand.values, hand.short, hand.met) = (long, short, met);
+        self.settle(hand)
+    }
+
+    /// Adds up what a worker has dealt out.
+    fn settle(&self, hand: &mut Hand) -> Result<(), Overflow> {
+        self.units.add(&mut hand.units, &hand.held)?;
+        self.persons.add(&mut hand.persons, &hand.held)?;
+        hand.held.clear();
         Ok(())
     }
 
@@ -134,60 +137,42 @@ impl<'p> Tallying<'p> {
 
     /// Adds a task to its units, and to the units above them.
     #[inline]
-    fn units(
-        &self,
-        units: &[u32],
-        task: &Task<'_>,
-        usual: Option<&Usual<'_>>,
-        entry: Entry,
-        met: &mut Vec<(u32, bool)>,
-        dealt: &mut Dealt,
-    ) -> Result<(), Overflow> {
+    fn units(&self, units: &[u32], task: &Task<'_>, usual: Option<Usual>, entry: Entry, hand: &mut Hand) {
         let split = self.policy.roles.co_mode == CoMode::Split;
         let usual = usual.filter(|_| !split && self.above.is_empty());
         let co_units = u32::try_from(units.len().saturating_sub(1)).unwrap_or(u32::MAX);
         for (place, unit) in units.iter().enumerate() {
             let lead = place == 0;
             let roles = if lead { LEAD } else { 0 };
-            if let Some(usual) = usual
-                && dealt.push_usual(usual, *unit, roles, lead, &self.units)?
-            {
+            if usual.is_some_and(|usual| hand.units.push_usual(usual, *unit, roles, lead)) {
                 continue;
             }
             let co_units = if split && !lead { co_units } else { 0 };
             let shape = Shape { roles, co_units, ..entry.shape };
             let entry = Entry { subject: *unit, shape, lead, ..entry };
             match self.above.is_empty() {
-                true => dealt.push(task, entry, &self.units)?,
-                false => self.above(task, entry, met, dealt)?,
+                true => hand.units.push(task, entry, &self.units),
+                false => self.above(task, entry, hand),
             }
         }
         // A unit above several of them has the task once.
-        for (subject, lead) in met.drain(..) {
-            dealt.push(task, Entry { subject, lead, sum: false, ..entry }, &self.units)?;
+        for (subject, lead) in hand.met.drain(..) {
+            hand.units.push(task, Entry { subject, lead, sum: false, ..entry }, &self.units);
         }
-        Ok(())
     }
 
     /// Adds a task to the sums of a unit and of the units above it, and notes whom it met.
-    fn above(
-        &self,
-        task: &Task<'_>,
-        entry: Entry,
-        met: &mut Vec<(u32, bool)>,
-        dealt: &mut Dealt,
-    ) -> Result<(), Overflow> {
+    fn above(&self, task: &Task<'_>, entry: Entry, hand: &mut Hand) {
         let alone = [entry.subject];
         for subject in self.above.get(entry.subject as usize).map_or(&alone[..], Vec::as_slice) {
             if entry.sum {
-                dealt.push(task, Entry { subject: *subject, fact: false, ..entry }, &self.units)?;
+                hand.units.push(task, Entry { subject: *subject, fact: false, ..entry }, &self.units);
             }
-            match met.iter_mut().find(|(known, _)| known == subject) {
+            match hand.met.iter_mut().find(|(known, _)| known == subject) {
                 Some((_, led)) => *led |= entry.lead,
-                None => met.push((*subject, entry.lead)),
+                None => hand.met.push((*subject, entry.lead)),
             }
         }
-        Ok(())
     }
 
     /// The tally of all that workers have added; `keys` says where the keys of units and persons stand in their lists.
@@ -197,21 +182,17 @@ impl<'p> Tallying<'p> {
     pub fn finish(self, hands: Vec<Hand>, keys: &Keys) -> Result<Tally, Overflow> {
         hands.iter().try_for_each(|hand| hand.overflow)?;
         u32::try_from(hands.iter().map(|hand| hand.tasks).sum::<u64>()).map_err(|_| Overflow)?;
-        let (units, persons): (Vec<Dealt>, Vec<Dealt>) =
-            hands.into_iter().map(|hand| (hand.units, hand.persons)).unzip();
         let found = self.levels.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut levels: Vec<String> = found.iter().map(str::to_owned).collect();
         levels.sort();
         let place = |code: u32| levels.binary_search_by(|level| level.as_str().cmp(found.name(code))).ok();
         let level = |code| place(code).and_then(|place| u32::try_from(place).ok()).unwrap_or_default();
-        let width = self.indicators.len();
-        let side = |side: Side<'_>, waiting: &[Dealt], places: &Option<Vec<u32>>| {
-            let (mut shapes, parts) = side.finish(waiting)?;
+        let side = |side: Side<'_>, places: &Option<Vec<u32>>| {
+            let (mut shapes, parts) = side.finish();
             shapes.iter_mut().for_each(|shape| shape.level = level(shape.level));
-            Ok(SideTally::of_parts(shapes, parts, places.as_deref(), width))
+            SideTally::of_parts(shapes, parts, places.as_deref())
         };
-        let units = side(self.units, &units, &keys.units)?;
-        let persons = side(self.persons, &persons, &keys.persons)?;
+        let (units, persons) = (side(self.units, &keys.units), side(self.persons, &keys.persons));
         Ok(Tally { indicators: self.indicators, levels, units, persons })
     }
 }
@@ -235,25 +216,10 @@ impl<'a> Task<'a> {
             late_days,
             weight: WEIGHT_ONE,
             values: &[],
-            short: None,
+            held: None,
             met,
         }
     }
-}
-
-/// Keeps the values of a task, 0 where they are not present, and says which are, a bit each, and whether all of them fit
-/// the short ones.
-#[inline]
-fn keep(values: &[i64], long: &mut [i64], short: &mut [Half]) -> (u64, bool) {
-    let (mut present, mut all) = (0, 0);
-    for ((bit, value), long) in values.iter().enumerate().zip(long.iter_mut()) {
-        let is_present = *value != NOT_APPLICABLE;
-        *long = if is_present { *value } else { 0 };
-        present |= u64::from(is_present) << bit;
-        all |= *long;
-    }
-    put(long, short);
-    (present, is_small(all))
 }
 
 /// The units above each unit, itself first, where tasks of units below count too.

@@ -61,18 +61,11 @@ impl From<&Tally> for Written {
 
 impl WrittenSide {
     /// Adds sums and facts to a part that holds all subjects; levels are counted anew by `level`.
-    fn add_to(
-        &self,
-        part: &mut Part,
-        shapes: &[Shape],
-        level: &dyn Fn(u32) -> u32,
-        indicators: usize,
-    ) -> Result<(), Overflow> {
+    fn add_to(&self, part: &mut Part, shapes: &[Shape], level: &dyn Fn(u32) -> u32) -> Result<(), Overflow> {
         for (subject, shape, sums) in &self.sums {
             let shape = Shape { level: level(shape.level), ..*shape };
-            let number = shapes.binary_search(&shape).ok();
-            let cells = number.and_then(|number| part.of_shape(number, *subject));
-            cells.map_or(Ok(()), |(cells, subjects)| cells.add_sums(*subject, subjects, &shape, sums, indicators))?;
+            let number = shapes.binary_search(&shape).ok().and_then(|number| u32::try_from(number).ok());
+            number.map_or(Ok(()), |number| part.cells.add_sums((number, *subject), &shape, sums))?;
         }
         for (subject, more) in &self.facts {
             part.facts.add(*subject, more)?;
@@ -88,7 +81,7 @@ fn together(tallies: &[Written]) -> Result<Tally, Overflow> {
     levels.dedup();
     let indicators = tallies.first().map(|tally| tally.indicators.clone()).unwrap_or_default();
     let side = |of: fn(&Written) -> &WrittenSide| -> Result<SideTally, Overflow> {
-        let mut part = Part::default();
+        let mut part = Part::new(indicators.len(), 0);
         let place = |tally: &Written, level: u32| {
             let name = tally.levels.get(level as usize);
             let found = name.and_then(|name| levels.binary_search(name).ok());
@@ -101,9 +94,9 @@ fn together(tallies: &[Written]) -> Result<Tally, Overflow> {
         let shapes: BTreeSet<Shape> = tallies.iter().flat_map(shapes_of).collect();
         let shapes: Vec<Shape> = shapes.into_iter().collect();
         for tally in tallies {
-            of(tally).add_to(&mut part, &shapes, &|level| place(tally, level), indicators.len())?;
+            of(tally).add_to(&mut part, &shapes, &|level| place(tally, level))?;
         }
-        Ok(SideTally::of_parts(shapes, vec![part], None, indicators.len()))
+        Ok(SideTally::of_parts(shapes, vec![part], None))
     };
     let (units, persons) = (side(|tally| &tally.units)?, side(|tally| &tally.persons)?);
     Ok(Tally { indicators, levels, units, persons })
