@@ -180,8 +180,8 @@ pub struct Shown {
     counts: Counts,
     /// By signal and unit.
     first: FxHashMap<(Signal, u32), First>,
-    /// The place of the last task.
-    last: Option<Place>,
+    /// The place of the last task with which something was closed, since all was open.
+    closed_at: Option<Place>,
 }
 
 impl Shown {
@@ -190,11 +190,12 @@ impl Shown {
         const OF_CONTAINERS: u8 = 1 << Signal::PartsDisagree as u8;
         let place = |task: &JudgedTask| Place { file: batch.judged.file, line: task.line };
         let tasks = &batch.judged.tasks;
-        // What is closed is so for tasks behind all others. Batches mostly come in order.
-        if tasks.first().map(place) <= self.last {
+        // What is closed is so for tasks behind the one with which it was closed. Batches come in order but for a few
+        // times when those who work side by side change places.
+        if tasks.first().map(place) <= self.closed_at {
             self.counts.open();
+            self.closed_at = None;
         }
-        self.last = tasks.last().map(place).max(self.last);
         let units = ListColumn::cells(Some(&batch.units));
         for (((row, task), fate), units) in tasks.iter().enumerate().zip(&batch.fates).zip(units) {
             let signs = match fate {
@@ -216,6 +217,7 @@ impl Shown {
         for signal in signs.all_seen() {
             if self.first.entry((signal, lead)).or_default().keep(place, id) {
                 self.counts.close(lead, signal);
+                self.closed_at = self.closed_at.max(Some(place));
             }
         }
     }
@@ -253,9 +255,13 @@ pub fn signals(shown: Vec<Shown>, keys: &Keys) -> Vec<Found> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judge::Judged;
+    use crate::moment::Day;
     use crate::policy::parse;
     use crate::read::{TableName, in_memory};
     use crate::run;
+    use crate::terms::State;
+    use proptest::prelude::*;
 
     const POLICY: &str = "schema = 1\nid = \"t\"\n[period]\nfrom = 2025-01-01\nto = 2025-12-31\n\
                           [[indicator]]\nid = \"i\"\nmethod = \"deadline\"\n\
@@ -364,6 +370,48 @@ mod tests {
         for bits in 0..=u8::MAX {
             let expected: [u8; 8] = std::array::from_fn(|place| bits >> place & 1);
             assert_eq!(bytes(bits).to_le_bytes(), expected);
+        }
+    }
+
+    /// A batch of tasks of one unit on these lines; every third shows a signal.
+    fn batch(lines: std::ops::Range<u64>) -> LinkedBatch {
+        let task = |line: u64| {
+            let mut signs = Signs::default();
+            signs.note(Signal::Revoked, line.is_multiple_of(3));
+            JudgedTask {
+                line,
+                state: State::Done,
+                late_days: None,
+                principal_day: Day(0),
+                level: 0,
+                exclusion: None,
+                feedback_missed: false,
+                formal_report_missed: false,
+                sole_escalation: false,
+                signs,
+            }
+        };
+        let rows = lines.clone().count();
+        let mut judged = Judged { tasks: lines.clone().map(task).collect(), ..Judged::default() };
+        lines.for_each(|line| judged.task_id.push(Some(&format!("T{line}"))));
+        let units = ListColumn::of_one_each(vec![0; rows]);
+        LinkedBatch { judged, units, persons: ListColumn::default(), fates: vec![Fate::Scored; rows] }
+    }
+
+    proptest! {
+        #[test]
+        fn the_first_tasks_are_the_evidence_in_whatever_order_batches_come(
+            order in Just((0..12_u64).collect::<Vec<_>>()).prop_shuffle(), rows in 1..8_u64
+        ) {
+            let mut shown = Shown::default();
+            order.iter().for_each(|number| shown.add(&batch(number * rows..(number + 1) * rows)));
+            let all = (0..12 * rows).filter(|line| line.is_multiple_of(3));
+            let first = shown.first.remove(&(Signal::Revoked, 0)).unwrap();
+            let ids: Vec<String> = first.0.into_iter().flatten().map(|(_, id)| id).collect();
+            prop_assert_eq!(ids, all.clone().take(NAMED).map(|line| format!("T{line}")).collect::<Vec<_>>());
+            let counts = shown.counts.into_all();
+            let count = counts[0][Signal::Revoked as usize];
+            prop_assert_eq!((u64::from(count.tasks), u64::from(count.of)), (all.count() as u64, 12 * rows));
         }
     }
 
