@@ -20,21 +20,17 @@ impl Run {
     /// The ids of a batch as runs; `None` where these are short.
     pub fn all(ids: &TextColumn) -> Option<Vec<Self>> {
         let mut runs: Vec<Self> = Vec::new();
-        // Empty where nothing can follow.
-        let mut next: Vec<u8> = Vec::new();
+        let mut next = Next::default();
         for id in ids.filled().map(str::as_bytes) {
-            if let Some(run) = runs.last_mut().filter(|_| are_same(id, &next)) {
+            if let Some(run) = runs.last_mut().filter(|_| next.is(id)) {
                 run.more += 1;
             } else if runs.len() * LEAST > ids.len() {
                 return None;
             } else {
                 runs.push(Self { first: id.to_owned(), more: 0 });
-                next.clear();
-                next.extend_from_slice(id);
+                next.set(id);
             }
-            if !count_up(&mut next, 1) {
-                next.clear();
-            }
+            next.count_up();
         }
         Some(runs)
     }
@@ -70,13 +66,47 @@ impl Run {
     }
 }
 
-/// Whether two ids are the same. Those of 8 to 16 bytes, as most are, are compared as two numbers.
+/// The id that goes on with a run.
+///
+/// Its last digit stands apart: of ten ids nine change nothing else, so that what all are compared with lies still.
+#[derive(Default)]
+struct Next {
+    stem: Vec<u8>,
+    /// `None` where nothing can follow.
+    digit: Option<u8>,
+}
+
+impl Next {
+    #[inline]
+    fn is(&self, id: &[u8]) -> bool {
+        id.split_last().is_some_and(|(last, stem)| self.digit == Some(*last) && are_same(stem, &self.stem))
+    }
+
+    fn set(&mut self, id: &[u8]) {
+        self.stem.clear();
+        self.digit = id.split_last().map(|(last, stem)| {
+            self.stem.extend_from_slice(stem);
+            *last
+        });
+    }
+
+    #[inline]
+    fn count_up(&mut self) {
+        self.digit = match self.digit {
+            Some(b'9') => count_up(&mut self.stem, 1).then_some(b'0'),
+            Some(digit) if digit.is_ascii_digit() => Some(digit + 1),
+            _ => None,
+        };
+    }
+}
+
+/// Whether two texts are the same. Those of 8 to 16 bytes, as most are, are compared as two numbers.
 #[inline]
-fn are_same(id: &[u8], other: &[u8]) -> bool {
-    let ends = |id: &[u8]| Some((u64::from_le_bytes(*id.first_chunk()?), u64::from_le_bytes(*id.last_chunk()?)));
-    match (ends(id), ends(other)) {
-        (Some(ends), Some(others)) if id.len() <= 16 => id.len() == other.len() && ends == others,
-        _ => id == other,
+fn are_same(text: &[u8], other: &[u8]) -> bool {
+    let ends = |text: &[u8]| Some((u64::from_le_bytes(*text.first_chunk()?), u64::from_le_bytes(*text.last_chunk()?)));
+    match (ends(text), ends(other)) {
+        (Some(ends), Some(others)) if text.len() <= 16 => text.len() == other.len() && ends == others,
+        _ => text == other,
     }
 }
 
