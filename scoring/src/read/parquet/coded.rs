@@ -11,7 +11,7 @@ use polars_arrow::array::PrimitiveArray;
 use polars_arrow::types::NativeType;
 use polars_buffer::Buffer;
 use polars_parquet::parquet::encoding::Encoding;
-use polars_parquet::parquet::encoding::hybrid_rle::HybridRleDecoder;
+use polars_parquet::parquet::encoding::hybrid_rle::{HybridRleChunk, HybridRleDecoder};
 use polars_parquet::parquet::page::{DataPage, split_buffer};
 
 use super::pages::{Pages, Present};
@@ -19,6 +19,9 @@ use crate::read::typed::{CodedTexts, Codes, Distinct};
 
 /// The widest number of a text.
 const MOST_BITS: u8 = 32;
+
+/// Numbers that are unpacked at a time.
+const PACK: usize = 32;
 
 /// Some rows of a column of texts; `None` where its pages do not all hold numbers of a dictionary's texts.
 ///
@@ -60,7 +63,7 @@ fn array<T: NativeType, const SIZE: usize>(
 /// The codes of some rows, in pages after that of a dictionary with so many entries.
 fn codes(mut pages: Pages<'_>, rows: &Range<usize>, entries: usize) -> Option<Codes> {
     let none = u32::try_from(entries).ok()?;
-    let (mut codes, mut has_none) = (Vec::with_capacity(rows.len()), false);
+    let (mut codes, mut has_none) = (Vec::with_capacity(rows.len() + PACK), false);
     let first = pages.each(rows, |page| add(page, none, &mut codes, &mut has_none))?;
     Some(Codes::new(Buffer::from(codes).sliced(rows.start - first..rows.end - first), has_none))
 }
@@ -77,15 +80,12 @@ fn add(page: &DataPage, none: u32, codes: &mut Vec<u32>, has_none: &mut bool) ->
         Present::Some(rows) => rows.iter().map(|row| *row as usize).sum(),
     };
     let (bits, packed) = parts.values.split_first().filter(|(bits, _)| **bits <= MOST_BITS)?;
-    let known = HybridRleDecoder::new(packed, u32::from(*bits), count).collect().ok()?;
-    let last = known.iter().fold(0, |last, code| (*code).max(last));
-    if known.len() != count || (count > 0 && last >= none) {
-        return None;
-    }
+    let packed = HybridRleDecoder::new(packed, u32::from(*bits), count);
     match present {
-        Present::All if codes.is_empty() => *codes = known,
-        Present::All => codes.extend_from_slice(&known),
+        Present::All => unpack(packed, count, none, codes)?,
         Present::Some(rows) => {
+            let mut known = Vec::new();
+            unpack(packed, count, none, &mut known)?;
             *has_none |= count < rows.len();
             let mut next = 0;
             // Without a jump, which would be guessed wrong where rows with and without something alternate.
@@ -97,4 +97,20 @@ fn add(page: &DataPage, none: u32, codes: &mut Vec<u32>, has_none: &mut bool) ->
         }
     }
     Some(())
+}
+
+/// Adds so many packed numbers, all of them below `none`.
+fn unpack(packed: HybridRleDecoder<'_>, count: usize, none: u32, codes: &mut Vec<u32>) -> Option<()> {
+    let before = codes.len();
+    // The last ones are unpacked with those that fill up their pack: without room for it, all would be moved elsewhere.
+    codes.reserve(count + PACK);
+    for chunk in packed.into_chunk_iter() {
+        match chunk.ok()? {
+            HybridRleChunk::Rle(code, times) => codes.resize(codes.len() + times, code),
+            HybridRleChunk::Bitpacked(pack) => pack.collect_into(codes),
+        }
+    }
+    let added = codes.get(before..)?;
+    let last = added.iter().fold(0, |last, code| (*code).max(last));
+    (added.len() == count && (count == 0 || last < none)).then_some(())
 }

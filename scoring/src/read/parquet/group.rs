@@ -81,7 +81,8 @@ impl Group<'_> {
     /// A column of texts that are read as they stand; `None` where they are not all so.
     fn plain(&mut self, field: &ArrowField, chunks: &[&ColumnChunkMetadata]) -> Option<PlainTexts> {
         let chunk = Self::texts(field, chunks).filter(|chunk| chunk.dictionary_page_offset().is_none())?;
-        self.own(chunk, plain::texts)
+        let bytes = usize::try_from(chunk.uncompressed_size()).ok()?;
+        self.own(chunk, |pages, rows| plain::texts(pages, rows, bytes))
     }
 
     /// The one chunk of a column of texts.

@@ -13,9 +13,12 @@ use super::pages::{Pages, Present};
 use crate::read::layout::is_plain;
 use crate::read::typed::PlainTexts;
 
-/// Some rows of a column; `None` where a page is another one, or a text is long, no ASCII, or not plainly as it is read.
-pub(super) fn texts(mut pages: Pages<'_>, rows: &Range<usize>) -> Option<PlainTexts> {
-    let (mut bytes, mut places) = (Vec::new(), Vec::with_capacity(rows.len()));
+/// Some rows of a column whose pages have so many bytes; `None` where a page is another one, or a text is long, no
+/// ASCII, or not plainly as it is read.
+pub(super) fn texts(mut pages: Pages<'_>, rows: &Range<usize>, bytes: usize) -> Option<PlainTexts> {
+    // So much room that a page after the first does not move those before it; but not whatever a file says of itself.
+    let most = rows.len() * (size_of::<u32>() + PlainTexts::LONGEST);
+    let (mut bytes, mut places) = (Vec::with_capacity(bytes.min(most)), Vec::with_capacity(rows.len()));
     let first = pages.each(rows, |page| add(page, &mut bytes, &mut places))?;
     let text = bytes.is_ascii().then(|| String::from_utf8(bytes).ok())??;
     Some(PlainTexts::new(text, Buffer::from(places).sliced(rows.start - first..rows.end - first)))
