@@ -93,7 +93,9 @@ impl Listed {
                 return New::These(none..none);
             }
             let next = codes.iter().fold(before, |next, code| next + u32::from(*code == next)).min(none);
-            if codes.iter().all(|code| *code < next || *code == none) {
+            // Without a way out before the end, so that many are compared at once.
+            let is_later = |code: &u32| code.wrapping_sub(next) < none - next;
+            if !codes.iter().fold(false, |later, code| later | is_later(code)) {
                 self.met = Met::Before(next);
                 return New::These(before..next);
             }
