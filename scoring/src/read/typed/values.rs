@@ -212,7 +212,7 @@ impl Values {
     ) -> Option<C> {
         let Some(codes) = &self.codes else { return self.each_as_number(plain, other) };
         let decimals: Vec<Option<(i64, u8)>> =
-            self.each_as_number(|digits, places| Some((digits, places)), |_, _| None)?;
+            self.each_as_number(|digits, places| Some(float::shortened(digits, places)), |_, _| None)?;
         let mut made = C::with_room(codes.as_slice().len());
         for (row, code) in codes.as_slice().iter().enumerate() {
             match decimals.get(*code as usize) {
@@ -264,23 +264,17 @@ impl Values {
     ) -> C {
         let mut made = C::with_room(values.len());
         for array in values.downcast_iter() {
+            let validity = array.validity().filter(|_| array.has_nulls());
             // Each value is put in its place where it is known, so that none is moved there from elsewhere.
-            let mut add = |made: &mut C, value| match plain(value) {
-                Some(value) => made.add(Some(value)),
-                None => made.add(other(made.cells(), &self.cell(made.cells()))),
-            };
-            match array.validity().filter(|_| array.has_nulls()) {
+            for (place, value) in array.values_iter().enumerate() {
                 // What stands where there is no value is a value as well, but nobody's.
-                Some(validity) => {
-                    for (value, is_value) in array.values_iter().zip(validity.iter()) {
-                        if is_value {
-                            add(&mut made, *value);
-                        } else {
-                            made.add(None);
-                        }
-                    }
+                if validity.is_some_and(|validity| validity.get(place) != Some(true)) {
+                    made.add(None);
+                } else if let Some(value) = plain(*value) {
+                    made.add(Some(value));
+                } else {
+                    made.add(other(made.cells(), &self.cell(made.cells())));
                 }
-                None => array.values_iter().for_each(|value| add(&mut made, *value)),
             }
         }
         made
