@@ -4,6 +4,7 @@
 
 mod coded;
 mod group;
+mod numbers;
 mod pages;
 mod plain;
 

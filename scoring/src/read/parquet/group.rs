@@ -1,4 +1,4 @@
-//! The columns of a row group: texts as they stand in most files, all else as polars decodes it.
+//! The columns of a row group: texts, days and numbers as they stand in most files, all else as polars decodes it.
 
 use std::io::Cursor;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use polars_parquet::read::{
 };
 
 use super::pages::{Pages, Unpacker};
-use super::{caught, coded, damaged, plain};
+use super::{caught, coded, damaged, numbers, plain};
 use crate::read::typed::{CodedTexts, Codes, PlainTexts};
 
 /// A column as it is decoded.
@@ -54,6 +54,9 @@ impl Group<'_> {
         if let Some((values, codes)) = self.coded_values(field, &chunks) {
             return Ok(Decoded::CodedValues(values, codes));
         }
+        if let Some(values) = self.plain_values(field, &chunks) {
+            return Ok(Decoded::Values(values));
+        }
         let arrays = self.arrays(&chunks, field.clone())?;
         Ok(Decoded::Values(Series::try_from((field, arrays))?))
     }
@@ -67,15 +70,26 @@ impl Group<'_> {
 
     /// The same for a column of days or numbers, as they stand in the file.
     fn coded_values(&mut self, field: &ArrowField, chunks: &[&ColumnChunkMetadata]) -> Option<(Series, Codes)> {
+        let chunk = Self::values(field, chunks).filter(|chunk| chunk.dictionary_page_offset().is_some())?;
+        self.own(chunk, |pages, rows| coded::values(pages, rows, field))
+    }
+
+    /// A column of days or numbers that are no codes.
+    fn plain_values(&mut self, field: &ArrowField, chunks: &[&ColumnChunkMetadata]) -> Option<Series> {
+        let chunk = Self::values(field, chunks).filter(|chunk| chunk.dictionary_page_offset().is_none())?;
+        self.own(chunk, |pages, rows| numbers::values(pages, rows, field))
+    }
+
+    /// The one chunk of a column of days or numbers, as they stand in the file.
+    fn values<'c>(field: &ArrowField, chunks: &[&'c ColumnChunkMetadata]) -> Option<&'c ColumnChunkMetadata> {
         let [chunk] = chunks else { return None };
-        chunk.dictionary_page_offset()?;
         let is_as_it_stands = match chunk.descriptor().descriptor.primitive_type.physical_type {
             PhysicalType::Int32 => matches!(field.dtype, ArrowDataType::Int32 | ArrowDataType::Date32),
             PhysicalType::Int64 => field.dtype == ArrowDataType::Int64,
             PhysicalType::Double => field.dtype == ArrowDataType::Float64,
             _ => false,
         };
-        is_as_it_stands.then(|| self.own(chunk, |pages, rows| coded::values(pages, rows, field))).flatten()
+        is_as_it_stands.then_some(*chunk)
     }
 
     /// A column of texts that are read as they stand; `None` where they are not all so.

@@ -26,18 +26,24 @@ fn day(row: usize) -> Option<i32> {
     (!row.is_multiple_of(5)).then_some(20_000 + row as i32 % 7)
 }
 
+fn number(row: usize) -> Option<i64> {
+    (row % 7 > 1).then_some(row as i64 * 1000)
+}
+
 /// So many ids in row groups of so many rows, enough for them not to get a dictionary, and in pages of few, with a unit
-/// each, and a text and a day that are not always there.
+/// each, and a text, a day and a number that are not always there.
 fn ids(rows: usize, of_group: usize) -> (TempDir, SourceFile) {
     let ids: Vec<String> = (0..rows).map(id).collect();
     let units: Vec<String> = (0..rows).map(|row| format!("U{}", row % 2)).collect();
     let texts: Vec<Option<&str>> = (0..rows).map(|row| (row % 3 > 0).then_some("甲")).collect();
     let days = Series::new("due_on".into(), (0..rows).map(day).collect::<Vec<_>>()).cast(&DataType::Date).unwrap();
+    let numbers: Vec<Option<i64>> = (0..rows).map(number).collect();
     let columns = [
         Series::new("task_id".into(), ids),
         Series::new("lead_unit".into(), units),
         Series::new("区".into(), texts),
         days,
+        Series::new("target".into(), numbers),
     ];
     let columns: Vec<Column> = columns.map(IntoColumn::into_column).into();
     let mut table = DataFrame::new_infer_height(columns).unwrap();
@@ -75,6 +81,8 @@ proptest! {
         prop_assert!(is_day_coded);
         let days = all().map(|row| day(row).map_or(String::new(), |day| Day(day).date().unwrap().to_string()));
         prop_assert_eq!(cells(&columns[3], rows), days.collect::<Vec<_>>());
+        let numbers = all().map(|row| number(row).map_or(String::new(), |number| number.to_string()));
+        prop_assert_eq!(cells(&columns[4], rows), numbers.collect::<Vec<_>>());
         let cut = rows / 2;
         prop_assert_eq!(cells(&columns[0].slice(cut, rows - cut), rows - cut), all().skip(cut).map(id).collect::<Vec<_>>());
         let odd = columns[0].filter(&(0..rows).map(|row| Some(row % 2 == 1)).collect()).unwrap();
