@@ -56,8 +56,14 @@ pub(super) struct Desks<W> {
     free: Mutex<Vec<Desk<W>>>,
 }
 
+/// Bytes of a block that is just not too large for the allocator to learn from.
+const LARGE: usize = (32 << 20) - (64 << 10);
+
 impl<W> Desks<W> {
     pub fn new() -> Self {
+        // The allocator of most systems keeps freed memory only up to twice the largest block that was freed before, and
+        // gives the rest back to the system, which clears it when the next batch takes it. The block is never touched.
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
         Self { free: Mutex::new(Vec::new()) }
     }
 
