@@ -32,7 +32,7 @@ use pages::Unpacker;
 const ROWS: usize = 1 << 18;
 
 /// Rows of a block. What is made of so few is mostly still in the caches when something is made of that.
-const BLOCK: usize = 1 << 15;
+const BLOCK: usize = 1 << 16;
 
 /// Some rows of a file that follow each other in one row group.
 #[derive(Debug, Clone, Copy)]
