@@ -87,7 +87,7 @@ fn rank_side(
         tie_break.map(|key| (Fact::parse(&key.fact, policy, kind), key.descending)).collect();
     let groups = groups(&scored);
     let bands = policy.band_places(kind);
-    let enter = |(at, scored): (usize, Box<Scored>)| {
+    let enter = |scored: Box<Scored>| {
         let group = groups.get(&*scored.group).copied().unwrap_or_default();
         let unit = scored.service.as_ref().and_then(|service| service.unit);
         let mut entered = enter(scored, policy, &vetoes);
@@ -98,9 +98,10 @@ fn rank_side(
         if !unranked {
             entered.bands = band_of(scored, effects, &bands, policy);
         }
-        Runner { group, unranked, key, at, entered }
+        let subject = entered.scored.subject;
+        Runner { group, unranked, key, subject, entered }
     };
-    let mut line: Vec<Runner> = scored.into_par_iter().enumerate().map(enter).collect();
+    let mut line: Vec<Runner> = scored.into_par_iter().map(enter).collect();
     line.par_sort_unstable_by(Runner::compare);
     let places = places(&line, policy);
     let standing = |(runner, place): (Runner, Option<RankPlace>)| {
@@ -159,8 +160,8 @@ struct Runner {
     group: usize,
     unranked: bool,
     key: SortKey,
-    /// The place among those who were scored, who stand by id.
-    at: usize,
+    /// Its place among all by id.
+    subject: u32,
     entered: Box<Entered>,
 }
 
@@ -170,7 +171,7 @@ impl Runner {
         (self.group, self.unranked)
             .cmp(&(other.group, other.unranked))
             .then_with(|| if self.unranked { Ordering::Equal } else { self.key.compare(&other.key) })
-            .then_with(|| self.at.cmp(&other.at))
+            .then_with(|| self.subject.cmp(&other.subject))
     }
 }
 

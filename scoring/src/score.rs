@@ -20,22 +20,22 @@ use rayon::prelude::*;
 
 use crate::judge::state::Window;
 use crate::link::Ledger;
-use crate::link::persons::Person;
-use crate::link::yearly::{Event, Measure, Prior};
+use crate::link::units::Unit;
+use crate::link::yearly::{Event, Prior};
 use crate::number::{Fraction, TooLarge};
 use crate::policy::{Policy, Side};
 use crate::score::sections::{Sections, Weighing, side_tally};
 use crate::score::service::Service;
 use crate::score::whole::Sum;
-use crate::tally::{Cell, Facts, SideTally, Tally};
+use crate::tally::{Cell, Facts, Place, SideTally, Tally};
 use crate::terms::{Status, SubjectKind};
 
-/// Scores of all subjects, each kind sorted by id.
+/// Scores of all subjects.
 #[derive(Debug, Clone, Default)]
 pub struct Scores {
-    /// Of units.
+    /// Of units, sorted by id.
     pub units: Vec<Box<Scored>>,
-    /// Of persons.
+    /// Of persons, in the order in which their sums stand.
     pub persons: Vec<Box<Scored>>,
 }
 
@@ -68,13 +68,22 @@ struct Scoring<'a> {
     prior: BTreeMap<u32, Vec<Prior>>,
 }
 
-/// Room for the sums and means of a subject.
-type Room<'a> = (Vec<(usize, Cell<'a>)>, Vec<Sum>);
+/// Room for the sums of some subjects, the first of which is named, and for the means of one.
+#[derive(Default)]
+struct Room<'a> {
+    first: Option<usize>,
+    sums: Vec<Vec<(usize, Cell<'a>)>>,
+    means: Vec<Sum>,
+}
 
 /// A subject as it enters scoring.
 struct Entrant<'a> {
     subject: u32,
+    /// Where its sums stand.
+    place: Option<Place>,
     group: &'a str,
+    /// Of a person.
+    service: Service,
 }
 
 /// What a subject has of itself, before units and events.
@@ -91,7 +100,7 @@ impl<'a> Scoring<'a> {
         ledger: &'a Ledger,
         policy: &'a Policy,
         window: Window,
-        assessed: &[(u32, &'a str)],
+        entrants: &[Entrant<'a>],
     ) -> Result<Self, TooLarge> {
         let mut events: BTreeMap<u32, Vec<&Event>> = BTreeMap::new();
         for event in ledger.events.iter().filter(|event| event.kind == kind) {
@@ -107,8 +116,9 @@ impl<'a> Scoring<'a> {
         }
         prior.values_mut().for_each(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.year)));
         let side = policy.side(kind);
-        let measures: &[Measure] = &ledger.measures;
-        let names: BTreeSet<&str> = assessed.iter().map(|(_, group)| *group).collect();
+        let together = entrants.chunk_by(|a, b| a.group == b.group).filter_map(|same| same.first());
+        let groups: BTreeSet<&str> = together.map(|entrant| entrant.group).collect();
+        let assessed = entrants.iter().map(|entrant| (entrant.subject, entrant.group));
         Ok(Self {
             kind,
             policy,
@@ -117,18 +127,35 @@ impl<'a> Scoring<'a> {
             window,
             weighing: Weighing::new(policy, kind, tally),
             tally: side_tally(tally, kind),
-            groups: names.into_iter().map(|name| (name, Arc::from(name))).collect(),
-            measures: measures::values(measures, kind, assessed, policy)?,
+            groups: groups.into_iter().map(|name| (name, Arc::from(name))).collect(),
+            measures: measures::values(&ledger.measures, kind, assessed, policy)?,
             events,
             prior,
         })
     }
 
-    /// What a subject has of itself; in `room`, kept from one subject to the next, stand its sums and means.
-    fn own(&self, entrant: &Entrant<'_>, (sums, means): &mut Room<'a>) -> Own {
-        let mut indicators = vec![None; self.policy.indicators.len()];
-        sums.clear();
-        sums.extend(self.tally.sums(entrant.subject));
+    /// Scores subjects: their own, and what `finish` makes of it.
+    fn all(
+        &self,
+        entrants: &[Entrant<'_>],
+        finish: impl Fn(&Entrant<'_>, Own) -> Result<Box<Scored>, TooLarge> + Sync,
+    ) -> Result<Vec<Box<Scored>>, TooLarge> {
+        let one = |room: &mut Room<'a>, (at, entrant): (usize, &Entrant<'_>)| {
+            let first = at - at % TOGETHER;
+            if room.first.replace(first) != Some(first) {
+                room.sums.resize(TOGETHER, Vec::new());
+                let places = entrants.iter().skip(first).map(|entrant| entrant.place);
+                self.tally.sums_of(places, &mut room.sums);
+            }
+            let sums = room.sums.get(at % TOGETHER).map_or(&[][..], Vec::as_slice);
+            finish(entrant, self.own(entrant, sums, &mut room.means))
+        };
+        entrants.par_iter().enumerate().map_init(Room::default, one).collect()
+    }
+
+    /// What a subject has of itself, by its sums.
+    fn own(&self, entrant: &Entrant<'_>, sums: &[(usize, Cell<'_>)], means: &mut Vec<Sum>) -> Own {
+        let mut indicators: Vec<_> = self.policy.indicators.iter().map(|_| None).collect();
         let tasks = self.weighing.of_tasks(sums, &mut indicators, means);
         let measured = self.measures.get(&entrant.subject).map_or(&[][..], Vec::as_slice);
         for (slot, value) in indicators.iter_mut().zip(measured) {
@@ -136,7 +163,8 @@ impl<'a> Scoring<'a> {
                 slot.clone_from(value);
             }
         }
-        let mut facts = self.tally.facts_of(entrant.subject, sums.iter().map(|(_, cell)| *cell)).unwrap_or_default();
+        let cells = sums.iter().map(|(_, cell)| *cell);
+        let mut facts = entrant.place.and_then(|place| self.tally.facts_of(place, cells)).unwrap_or_default();
         facts.counts.resize(self.policy.counts.len(), 0);
         Own { sections: self.weighing.combine(entrant.group, tasks, measured), indicators, facts }
     }
@@ -203,28 +231,27 @@ impl<'a> Scoring<'a> {
     }
 }
 
-fn place(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
-}
+/// Subjects whose sums are looked for together.
+const TOGETHER: usize = 16;
 
-fn score_units(tally: &Tally, ledger: &Ledger, policy: &Policy, window: Window) -> Result<Vec<Box<Scored>>, TooLarge> {
-    let subjects = || ledger.units.iter().enumerate().filter(|(_, unit)| unit.subject);
-    let assessed: Vec<_> = subjects().map(|(index, unit)| (place(index), unit.group.as_str())).collect();
-    let scoring = Scoring::new(SubjectKind::Unit, tally, ledger, policy, window, &assessed)?;
-    let units: Vec<_> = subjects().collect();
-    units
-        .par_iter()
-        .map_init(Room::default, |room, (index, unit)| {
-            let entrant = Entrant { subject: place(*index), group: &unit.group };
-            let own = scoring.own(&entrant, room);
-            let base = own.sections.base.as_ref().map(|base| base * &scoring.scale);
-            scoring.finish(&entrant, own, base, None)
-        })
-        .collect()
+fn score_units<'a>(
+    tally: &'a Tally,
+    ledger: &'a Ledger,
+    policy: &'a Policy,
+    window: Window,
+) -> Result<Vec<Box<Scored>>, TooLarge> {
+    let units = (0..).zip(&ledger.units).filter(|(_, unit)| unit.subject);
+    let entrant = |(subject, unit): (u32, &'a Unit)| {
+        let (place, group) = (tally.units.place(subject), unit.group.as_str());
+        Entrant { subject, place, group, service: Service::default() }
+    };
+    let entrants: Vec<Entrant<'_>> = units.map(entrant).collect();
+    let scoring = Scoring::new(SubjectKind::Unit, tally, ledger, policy, window, &entrants)?;
+    scoring.all(&entrants, |entrant, own| {
+        let base = own.sections.base.as_ref().map(|base| base * &scoring.scale);
+        scoring.finish(entrant, own, base, None)
+    })
 }
-
-/// Persons whose sums are looked at before they are scored.
-const TOGETHER: usize = 32;
 
 fn score_persons(
     tally: &Tally,
@@ -233,15 +260,18 @@ fn score_persons(
     window: Window,
     units: &[Box<Scored>],
 ) -> Result<Vec<Box<Scored>>, TooLarge> {
-    let persons: Vec<_> = ledger.persons.iter().enumerate().filter(|(_, person)| person.subject).collect();
-    let serving = |(index, person): &(usize, &Person)| {
-        let service = Service::of(person, &ledger.units, window);
-        let group = service.group(&ledger.units, policy);
-        (place(*index), service, group)
+    let persons = (0..).zip(&ledger.persons).filter(|(_, person)| person.subject);
+    let mut places: Vec<(Option<Place>, u32)> =
+        persons.map(|(subject, _)| (tally.persons.place(subject), subject)).collect();
+    // Their sums are far more than they are, and are gone through in the order in which they stand.
+    places.par_sort_unstable();
+    let entrant = |(place, subject): &(Option<Place>, u32)| {
+        let person = ledger.persons.get(*subject as usize);
+        let service = person.map(|person| Service::of(person, &ledger.units, window)).unwrap_or_default();
+        Entrant { subject: *subject, place: *place, group: service.group(&ledger.units, policy), service }
     };
-    let subjects: Vec<_> = persons.par_iter().map(serving).collect();
-    let assessed: Vec<_> = subjects.iter().map(|(subject, _, group)| (*subject, *group)).collect();
-    let scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &assessed)?;
+    let entrants: Vec<Entrant<'_>> = places.par_iter().map(entrant).collect();
+    let scoring = Scoring::new(SubjectKind::Person, tally, ledger, policy, window, &entrants)?;
     let unit_of = |unit: u32| {
         units
             .binary_search_by_key(&unit, |scored| scored.subject)
@@ -249,28 +279,19 @@ fn score_persons(
             .and_then(|at| units.get(at))
             .map(|scored| &**scored)
     };
-    subjects
-        .par_iter()
-        .enumerate()
-        .map_init(Room::default, |room, (at, (subject, service, group))| {
-            if at % TOGETHER == 0 {
-                tally.persons.look(subjects.iter().skip(at).take(TOGETHER).map(|(subject, ..)| *subject));
-            }
-            let entrant = Entrant { subject: *subject, group };
-            let own = scoring.own(&entrant, room);
-            let base = own.sections.base.as_ref().map(|base| base * &scoring.scale);
-            let base =
-                if service.posts.is_empty() { base } else { with_units(service, base.as_ref(), policy, unit_of) };
-            let unit = service.latest.and_then(|held| held.unit);
-            let serving = Serving {
-                days: service.days,
-                post: service.latest.map(|held| held.post),
-                unit,
-                unit_score: unit.and_then(unit_of).and_then(|scored| scored.published),
-            };
-            scoring.finish(&entrant, own, base, Some(serving))
-        })
-        .collect()
+    scoring.all(&entrants, |entrant, own| {
+        let service = &entrant.service;
+        let base = own.sections.base.as_ref().map(|base| base * &scoring.scale);
+        let base = if service.posts.is_empty() { base } else { with_units(service, base.as_ref(), policy, unit_of) };
+        let unit = service.latest.and_then(|held| held.unit);
+        let serving = Serving {
+            days: service.days,
+            post: service.latest.map(|held| held.post),
+            unit,
+            unit_score: unit.and_then(unit_of).and_then(|scored| scored.published),
+        };
+        scoring.finish(entrant, own, base, Some(serving))
+    })
 }
 
 /// Σ days·(a·U + (1 − a)·O) / Σ days over the posts in the window. METHOD §8.

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cells::{Cell, Shape};
 pub use facts::Facts;
-pub use side::SideTally;
+pub use side::{Place, SideTally};
 pub use tallying::{Hand, Tallying};
 
 use crate::link::tasks::Roles;

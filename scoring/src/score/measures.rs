@@ -18,10 +18,10 @@ type Handed<'a> = BTreeMap<u32, BTreeMap<Option<&'a str>, &'a Given>>;
 ///
 /// # Errors
 /// [`TooLarge`] when a value has more digits than can be kept.
-pub fn values(
+pub fn values<'g>(
     measures: &[Measure],
     kind: SubjectKind,
-    assessed: &[(u32, &str)],
+    assessed: impl Iterator<Item = (u32, &'g str)>,
     policy: &Policy,
 ) -> Result<BTreeMap<u32, Vec<Option<Fraction>>>, TooLarge> {
     let mut values: BTreeMap<u32, Vec<Option<Fraction>>> = BTreeMap::new();
@@ -31,7 +31,7 @@ pub fn values(
     if places.is_empty() {
         return Ok(values);
     }
-    let groups: &BTreeMap<u32, &str> = &assessed.iter().copied().collect();
+    let groups: &BTreeMap<u32, &str> = &assessed.collect();
     for place in places {
         let Some(indicator) = policy.indicators.get(place) else { continue };
         let mut handed: Handed<'_> = BTreeMap::new();

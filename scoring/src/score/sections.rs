@@ -144,7 +144,8 @@ impl<'p> Weighing<'p> {
 
     /// Puts sections together: tasks sections as given, measures sections from the indicators' values (of 100).
     pub fn combine(&self, group: &str, tasks: Vec<Option<Fraction>>, measures: &[Option<Fraction>]) -> Sections {
-        let mut sections = Sections { values: vec![None; self.side.sections.len()], ..Sections::default() };
+        let values = self.side.sections.iter().map(|_| None).collect();
+        let mut sections = Sections { values, ..Sections::default() };
         let (mean, weights) = self.level(None, group, &tasks, measures, &mut sections);
         sections.base = mean.value();
         sections.coverage = mean.weight.checked_div(&weights).map(|share| &share * &Fraction::HUNDRED);

@@ -41,12 +41,12 @@ struct Adding {
     means: Vec<usize>,
 }
 
-/// A sum that is added to a mean.
+/// What the sum of an indicator adds to means.
 #[derive(Debug)]
 struct Term {
-    mean: usize,
     bit: usize,
-    factor: i64,
+    /// The means, and what it is multiplied by for each.
+    factors: Vec<(usize, i64)>,
 }
 
 /// A mean that is being added up: Σ weight·value and Σ weight.
@@ -89,28 +89,32 @@ impl Whole {
 
 impl Adding {
     fn new(at: usize, shape: &Shape, share: i128, indicators: usize, sections: &[WholeSection]) -> Option<Self> {
+        let share = i64::try_from(share).ok()?;
         let present = (0..indicators).filter(|bit| shape.present >> bit & 1 == 1);
-        let mut terms: Vec<(usize, usize, i128)> = present.map(|bit| (bit, bit, share)).collect();
-        let mut means: Vec<usize> = terms.iter().map(|(mean, ..)| *mean).collect();
+        let mut terms: Vec<Term> = present.map(|bit| Term { bit, factors: vec![(bit, share)] }).collect();
+        let mut means: Vec<usize> = terms.iter().map(|term| term.bit).collect();
         for (mean, section) in (indicators..).zip(sections) {
-            if let Some(factors) = section.factors.get(at)? {
-                terms.extend(factors.iter().map(|(bit, factor)| (mean, *bit, *factor)));
-                means.push(mean);
+            let Some(factors) = section.factors.get(at)? else { continue };
+            for (bit, factor) in factors {
+                let term = terms.iter_mut().find(|term| term.bit == *bit)?;
+                term.factors.push((mean, i64::try_from(*factor).ok()?));
             }
+            means.push(mean);
         }
-        let term = |(mean, bit, factor)| Some(Term { mean, bit, factor: i64::try_from(factor).ok()? });
-        let terms = terms.into_iter().map(term).collect::<Option<_>>()?;
-        Some(Self { share: i64::try_from(share).ok()?, terms, means })
+        Some(Self { share, terms, means })
     }
 
     /// Adds a cell to the means; `None` when a sum is too large.
     fn add(&self, cell: &Cell<'_>, means: &mut [Sum]) -> Option<()> {
         // The product of two numbers of 64 bits fits.
-        let times = |a: i64, b: i128| Some(i128::from(a) * i128::from(i64::try_from(b).ok()?));
-        let weight = times(self.share, cell.weight())?;
-        for Term { mean, bit, factor } in &self.terms {
-            let (above, _) = means.get_mut(*mean)?;
-            *above = above.checked_add(times(*factor, cell.value(*bit))?)?;
+        let times = |a: i64, b: i64| i128::from(a) * i128::from(b);
+        let weight = times(self.share, i64::try_from(cell.weight()).ok()?);
+        for Term { bit, factors } in &self.terms {
+            let value = i64::try_from(cell.value(*bit)).ok()?;
+            for (mean, factor) in factors {
+                let (above, _) = means.get_mut(*mean)?;
+                *above = above.checked_add(times(*factor, value))?;
+            }
         }
         for mean in &self.means {
             let (_, below) = means.get_mut(*mean)?;

@@ -175,11 +175,6 @@ impl AllFacts {
         self.common.len()
     }
 
-    /// Some number of a subject.
-    pub fn look(&self, subject: u32) -> u32 {
-        self.common.get(subject as usize).map_or(0, |own| own.tasks)
-    }
-
     fn common(&mut self, subject: u32) -> Option<&mut Common> {
         let place = subject as usize;
         if self.common.len() <= place {

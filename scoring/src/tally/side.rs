@@ -18,6 +18,14 @@ pub struct SideTally {
     keys: Option<Vec<Option<u32>>>,
 }
 
+/// Where something of a subject stands: in which part, and where there. What has places in order stands one after
+/// another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    part: u32,
+    own: u32,
+}
+
 impl SideTally {
     /// Puts together the parts that subjects were dealt out to, with the shapes by their numbers; `places` has the place
     /// of each key where keys are no places.
@@ -37,45 +45,55 @@ impl SideTally {
         Self { shapes, numbers, parts, keys }
     }
 
-    /// The part of a subject, and its place there.
-    fn own(&self, subject: u32) -> Option<(&Part, u32)> {
+    /// Where the sums and facts of a subject stand.
+    pub fn place(&self, subject: u32) -> Option<Place> {
         let key = match &self.keys {
             Some(keys) => keys.get(subject as usize).copied().flatten()?,
             None => subject,
         };
         let parts = u32::try_from(self.parts.len()).ok().filter(|parts| *parts > 0)?;
-        Some((self.parts.get((key % parts) as usize)?, key / parts))
+        Some(Place { part: key % parts, own: key / parts })
+    }
+
+    fn part(&self, place: Place) -> Option<&Part> {
+        self.parts.get(place.part as usize)
     }
 
     /// The sums of a subject, each with its shape's place in [`SideTally::shapes`], in the order of shapes.
     pub fn sums(&self, subject: u32) -> impl Iterator<Item = (usize, Cell<'_>)> {
-        let own = self.own(subject);
+        let place = self.place(subject);
         let shapes = self.numbers.iter().enumerate();
-        let cells = own
-            .map(|(part, own)| shapes.filter_map(move |(shape, number)| Some((shape, part.cells.get(*number, own)?))));
-        cells.into_iter().flatten()
+        shapes.filter_map(move |(shape, number)| Some((shape, self.cell(*number, place?)?)))
     }
 
-    /// Looks at the sums and facts of some subjects, which are scattered, so that they are at hand afterwards: looks do
-    /// not wait for each other, as sums do.
-    pub fn look(&self, subjects: impl Iterator<Item = u32>) {
-        let known = subjects.filter_map(|subject| self.own(subject));
-        let looks = known.flat_map(|(part, own)| {
-            let places = self.numbers.iter().map(move |number| part.cells.place(*number, own));
-            places.map(|place| part.cells.look(place)).chain([part.facts.look(own)])
-        });
-        std::hint::black_box(looks.fold(0, |seen, look| seen ^ look));
+    /// The same for several subjects, by where they stand. They are looked for shape by shape, because then they stand
+    /// one after another, and no search waits for another.
+    pub fn sums_of<'t>(
+        &'t self,
+        places: impl Iterator<Item = Option<Place>> + Clone,
+        into: &mut [Vec<(usize, Cell<'t>)>],
+    ) {
+        into.iter_mut().for_each(Vec::clear);
+        for (shape, number) in self.numbers.iter().enumerate() {
+            for (place, sums) in places.clone().zip(&mut *into) {
+                sums.extend(place.and_then(|place| Some((shape, self.cell(*number, place)?))));
+            }
+        }
+    }
+
+    /// The cell of a shape, by its number.
+    fn cell(&self, number: u32, place: Place) -> Option<Cell<'_>> {
+        self.part(place)?.cells.get(number, place.own)
     }
 
     /// The facts of a subject that has tasks.
     pub fn facts(&self, subject: u32) -> Option<Facts> {
-        self.facts_of(subject, self.sums(subject).map(|(_, cell)| cell))
+        self.facts_of(self.place(subject)?, self.sums(subject).map(|(_, cell)| cell))
     }
 
-    /// The same, by its cells.
-    pub fn facts_of<'c>(&self, subject: u32, cells: impl Iterator<Item = Cell<'c>>) -> Option<Facts> {
-        let (part, own) = self.own(subject)?;
-        part.facts.get(own, cells.map(|cell| cell.counts()))
+    /// The same, by where it stands and its cells.
+    pub fn facts_of<'c>(&self, place: Place, cells: impl Iterator<Item = Cell<'c>>) -> Option<Facts> {
+        self.part(place)?.facts.get(place.own, cells.map(|cell| cell.counts()))
     }
 
     /// The number of subjects that there is room for.
