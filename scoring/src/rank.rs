@@ -87,29 +87,28 @@ fn rank_side(
         tie_break.map(|key| (Fact::parse(&key.fact, policy, kind), key.descending)).collect();
     let groups = groups(&scored);
     let bands = policy.band_places(kind);
-    let enter = |scored: Box<Scored>| {
+    let enter = |at: usize, scored: &Scored| {
         let group = groups.get(&*scored.group).copied().unwrap_or_default();
         let unit = scored.service.as_ref().and_then(|service| service.unit);
-        let mut entered = enter(scored, policy, &vetoes);
-        entered.unit_band = unit.and_then(|unit| unit_bands.get(&unit).copied());
-        let Entered { scored, effects, .. } = &*entered;
+        let unit_band = unit.and_then(|unit| unit_bands.get(&unit).copied());
+        let (vetoes, effects) = consequences(scored, policy, &vetoes);
         let key = sort_key(scored, effects.contains(&Effect::Fail), policy, &keys);
         let unranked = scored.status != Status::Ranked;
-        if !unranked {
-            entered.bands = band_of(scored, effects, &bands, policy);
-        }
-        let subject = entered.scored.subject;
-        Runner { group, unranked, key, subject, entered }
+        let bands = if unranked { None } else { band_of(scored, &effects, &bands, policy) };
+        let runner = Runner { group, unranked, key, subject: scored.subject, at };
+        (runner, Entered { vetoes, effects, bands, unit_band })
     };
-    let mut line: Vec<Runner> = scored.into_par_iter().map(enter).collect();
+    let (mut line, mut entered): (Vec<Runner>, Vec<Entered>) = Default::default();
+    let entering = scored.par_iter().enumerate().map(|(at, scored)| enter(at, scored));
+    entering.unzip_into_vecs(&mut line, &mut entered);
     line.par_sort_unstable_by(Runner::compare);
-    let places = places(&line, policy);
-    let standing = |(runner, place): (Runner, Option<RankPlace>)| {
-        let Entered { scored, vetoes, effects, bands, unit_band } = *runner.entered;
+    let (places, scored) = rayon::join(|| places(&line, policy), || in_line(scored, &line));
+    let standing = |((runner, scored), place): ((&Runner, Box<Scored>), Option<RankPlace>)| {
+        let Entered { vetoes, effects, bands, unit_band } = entered.get(runner.at).cloned().unwrap_or_default();
         let (computed_band, band) = bands.unzip();
         Standing { scored, vetoes, effects, place, computed_band, band, quota_limited: false, unit_band }
     };
-    let mut standings: Vec<Standing> = line.into_par_iter().zip(places).map(standing).collect();
+    let mut standings: Vec<Standing> = line.par_iter().zip(scored).zip(places).map(standing).collect();
     quota::apply(&mut standings, kind, &bands, policy);
     standings
 }
@@ -124,11 +123,17 @@ fn groups(scored: &[Box<Scored>]) -> BTreeMap<String, usize> {
     names.into_iter().map(str::to_owned).zip(0..).collect()
 }
 
+/// What subjects scored, in the order of the line.
+#[expect(clippy::vec_box, reason = "what a subject scored is large, and is put in another order here")]
+fn in_line(scored: Vec<Box<Scored>>, line: &[Runner]) -> Vec<Box<Scored>> {
+    let mut scored: Vec<Option<Box<Scored>>> = scored.into_iter().map(Some).collect();
+    line.iter().filter_map(|runner| scored.get_mut(runner.at)?.take()).collect()
+}
+
 /// What holds for a subject before it is ranked: all for which what it scored has to be looked at, because it is far off
 /// once subjects are in another order.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default)]
 struct Entered {
-    scored: Box<Scored>,
     vetoes: Vec<usize>,
     effects: Vec<Effect>,
     /// The computed and the final band, when it will be ranked.
@@ -136,10 +141,10 @@ struct Entered {
     unit_band: Option<usize>,
 }
 
-/// A subject before it is ranked: vetoes need no rank.
-fn enter(scored: Box<Scored>, policy: &Policy, demands: &[Demands]) -> Box<Entered> {
+/// The vetoes that hold for a subject, which need no rank, and all effects.
+fn consequences(scored: &Scored, policy: &Policy, demands: &[Demands]) -> (Vec<usize>, Vec<Effect>) {
     let fails = scored.events().effects.contains(&Effect::Fail);
-    let subject = Subject { policy, scored: &scored, vetoed: fails, standing: None, unit_recommendation: None };
+    let subject = Subject { policy, scored, vetoed: fails, standing: None, unit_recommendation: None };
     let holds = |place: &usize| {
         policy.vetoes.get(*place).is_some_and(|veto| {
             veto.subject == scored.kind
@@ -150,7 +155,7 @@ fn enter(scored: Box<Scored>, policy: &Policy, demands: &[Demands]) -> Box<Enter
     let vetoes: Vec<usize> = (0..policy.vetoes.len()).filter(holds).collect();
     let mut effects = scored.events().effects.clone();
     effects.extend(vetoes.iter().filter_map(|place| policy.vetoes.get(*place)).map(|veto| veto.effect));
-    Box::new(Entered { scored, vetoes, effects, bands: None, unit_band: None })
+    (vetoes, effects)
 }
 
 /// What is moved while subjects are put in order.
@@ -162,7 +167,8 @@ struct Runner {
     key: SortKey,
     /// Its place among all by id.
     subject: u32,
-    entered: Box<Entered>,
+    /// Its place among those who were scored.
+    at: usize,
 }
 
 impl Runner {
