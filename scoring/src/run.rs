@@ -119,10 +119,13 @@ pub fn run(
     let (hands, shown) = shares.into_iter().map(|(hand, shown, _)| (hand, shown)).unzip();
     let tally = reckoning.tallying.finish(hands, &keys)?;
     task_scores.map_or(Ok(()), TaskScores::finish)?;
-    let scores = score::score(&tally, &ledger, policy)?;
-    let standings = rank::rank(scores, policy);
-    let recommendations = recommend::recommend(&standings, policy);
-    let signals = signals::signals(shown, &keys);
+    let rank = || {
+        let standings = rank::rank(score::score(&tally, &ledger, policy)?, policy);
+        let recommendations = recommend::recommend(&standings, policy);
+        Ok::<_, TooLarge>((standings, recommendations))
+    };
+    let (ranked, signals) = rayon::join(rank, || signals::signals(shown, &keys));
+    let (standings, recommendations) = ranked?;
     Ok(Run { ledger, tally, standings, recommendations, signals })
 }
 
