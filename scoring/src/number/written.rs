@@ -4,11 +4,11 @@ use rust_decimal::Decimal;
 
 use super::TooLarge;
 
-/// Room for a sign, a point and the digits of 64 bits.
-const ROOM: usize = 24;
+/// Bytes of a number that is written at once.
+const ROOM: usize = size_of::<u128>();
 
-/// Places that there is room for, with a sign, a zero and the point before them.
-const MOST_PLACES: u32 = ROOM as u32 - 3;
+/// Digits and places that there is room for, with a sign, a zero and the point.
+const MOST: u32 = ROOM as u32 - 3;
 
 /// The digits of each number below a hundred: a division gives two of them at once.
 #[expect(clippy::indexing_slicing, reason = "computed while the program is built, where iterators cannot be used")]
@@ -40,7 +40,7 @@ pub fn show_fixed(number: i128, places: u32) -> Result<String, TooLarge> {
 pub fn write_fixed(number: i128, places: u32, into: &mut Vec<u8>) -> Result<(), TooLarge> {
     // Nearly all numbers of reports are so small that no decimal is needed to write them.
     match i64::try_from(number) {
-        Ok(narrow) if places <= MOST_PLACES => {
+        Ok(narrow) if places <= MOST && narrow.unsigned_abs() < 10_u64.pow(MOST) => {
             write_narrow(narrow, places, into);
             Ok(())
         }
@@ -55,9 +55,9 @@ fn write_decimal(number: i128, places: u32, into: &mut Vec<u8>) -> Result<(), To
     Ok(())
 }
 
-/// A number whose digits fit the room.
+/// A number that there is room for.
 fn write_narrow(number: i64, places: u32, into: &mut Vec<u8>) {
-    let mut digits = Digits { room: [b'0'; ROOM], from: ROOM };
+    let mut digits = Digits::default();
     let mut rest = number.unsigned_abs();
     if places > 0 {
         for _ in 0..places / 2 {
@@ -66,7 +66,7 @@ fn write_narrow(number: i64, places: u32, into: &mut Vec<u8>) {
         if places % 2 == 1 {
             rest = digits.put_one(rest);
         }
-        digits.put([b'.']);
+        digits.put(b'.');
     }
     while rest >= 100 {
         rest = digits.put_pair(rest);
@@ -77,53 +77,48 @@ fn write_narrow(number: i64, places: u32, into: &mut Vec<u8>) {
         digits.put_one(rest)
     };
     if number < 0 {
-        digits.put([b'-']);
+        digits.put(b'-');
     }
     digits.write(into);
 }
 
-/// Digits that are written from the last to the first.
+/// Digits that are put together from the last to the first. They are one number until they are written: bytes of memory
+/// that are written one by one are slow to read together.
+#[derive(Default)]
 struct Digits {
-    room: [u8; ROOM],
-    from: usize,
+    bytes: u128,
+    count: usize,
 }
 
 impl Digits {
-    /// Puts bytes before the others.
+    /// Puts a byte before the others.
     #[inline]
-    fn put<const N: usize>(&mut self, bytes: [u8; N]) {
-        self.from = self.from.saturating_sub(N);
-        if let Some(place) = self.room.get_mut(self.from..).and_then(|room| room.first_chunk_mut()) {
-            *place = bytes;
-        }
+    fn put(&mut self, byte: u8) {
+        self.bytes = self.bytes << 8 | u128::from(byte);
+        self.count += 1;
     }
 
-    /// Writes them. Nearly all are so few that bytes of a known number hold them, which takes no call to copy.
+    /// Writes them. Bytes of a known number take no call to copy.
     #[inline]
     fn write(&self, into: &mut Vec<u8>) {
-        const FEW: usize = size_of::<u128>();
-        let (digits, end) = (ROOM - self.from, into.len() + ROOM - self.from);
-        match self.room.last_chunk() {
-            Some(last) if (1..=FEW).contains(&digits) => {
-                let first = u128::from_le_bytes(*last) >> ((FEW - digits) * 8);
-                into.extend_from_slice(&first.to_le_bytes());
-                into.truncate(end);
-            }
-            _ => into.extend_from_slice(self.room.get(self.from..).unwrap_or_default()),
-        }
+        let end = into.len() + self.count;
+        into.extend_from_slice(&self.bytes.to_le_bytes());
+        into.truncate(end);
     }
 
     /// Puts the last two digits of a number, and gives the others.
     #[inline]
     fn put_pair(&mut self, number: u64) -> u64 {
-        self.put(PAIRS.get((number % 100) as usize).copied().unwrap_or_default());
+        let pair = PAIRS.get((number % 100) as usize).copied().unwrap_or_default();
+        self.bytes = self.bytes << 16 | u128::from(u16::from_le_bytes(pair));
+        self.count += 2;
         number / 100
     }
 
     /// Puts the last digit of a number, and gives the others.
     #[inline]
     fn put_one(&mut self, number: u64) -> u64 {
-        self.put([b'0' + (number % 10) as u8]);
+        self.put(b'0' + (number % 10) as u8);
         number / 10
     }
 }
