@@ -41,12 +41,19 @@ impl PartialOrd for Fraction {
 }
 
 impl Ord for Fraction {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         // Products of 64-bit parts fit, and nearly all parts are such.
         if let (Parts::Narrow(a, b), Parts::Narrow(c, d)) = (&self.0, &other.0) {
             let wide = |a: &i64, b: &i64| i128::from(*a) * i128::from(*b);
             return if b == d { a.cmp(c) } else { wide(a, d).cmp(&wide(c, b)) };
         }
+        self.cmp_wide(other)
+    }
+}
+
+impl Fraction {
+    fn cmp_wide(&self, other: &Self) -> Ordering {
         let small = || {
             let ((a, b), (c, d)) = (self.small()?, other.small()?);
             if b == d { Some(a.cmp(&c)) } else { Some(product(a, d)?.cmp(&product(c, b)?)) }
