@@ -26,7 +26,7 @@ use crate::number::{Fraction, TooLarge};
 use crate::policy::{Policy, Side};
 use crate::score::sections::{Sections, Weighing, side_tally};
 use crate::score::service::Service;
-use crate::score::whole::Sum;
+use crate::score::whole::Sums;
 use crate::tally::{Cell, Facts, Place, SideTally, Tally};
 use crate::terms::{Status, SubjectKind};
 
@@ -73,7 +73,7 @@ struct Scoring<'a> {
 struct Room<'a> {
     first: Option<usize>,
     sums: Vec<Vec<(usize, Cell<'a>)>>,
-    means: Vec<Sum>,
+    means: Sums,
 }
 
 /// A subject as it enters scoring.
@@ -154,7 +154,7 @@ impl<'a> Scoring<'a> {
     }
 
     /// What a subject has of itself, by its sums.
-    fn own(&self, entrant: &Entrant<'_>, sums: &[(usize, Cell<'_>)], means: &mut Vec<Sum>) -> Own {
+    fn own(&self, entrant: &Entrant<'_>, sums: &[(usize, Cell<'_>)], means: &mut Sums) -> Own {
         let mut indicators: Vec<_> = self.policy.indicators.iter().map(|_| None).collect();
         let tasks = self.weighing.of_tasks(sums, &mut indicators, means);
         let measured = self.measures.get(&entrant.subject).map_or(&[][..], Vec::as_slice);

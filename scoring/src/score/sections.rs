@@ -2,7 +2,7 @@
 
 use crate::number::Fraction;
 use crate::policy::{Policy, Section, SectionMissing, Side, Source, is_in};
-use crate::score::whole::{Sum, Weighed, Whole};
+use crate::score::whole::{Sums, Weighed, Whole};
 use crate::tally::{Cell, LEAD, Shape, SideTally, Tally};
 use crate::terms::{Post, SubjectKind};
 
@@ -88,13 +88,13 @@ impl<'p> Weighing<'p> {
         Self { policy, side, shapes, shares, sections, indicators, whole }
     }
 
-    /// The value of each tasks section, and of each indicator of tasks: Σ W·v/full·100 / Σ W. `means` is room, kept from
+    /// The value of each tasks section, and of each indicator of tasks: Σ W·v/full·100 / Σ W. `room` is kept from
     /// one subject to the next.
-    pub fn of_tasks(
+    pub(super) fn of_tasks(
         &self,
         sums: &[(usize, Cell<'_>)],
         indicators: &mut [Option<Fraction>],
-        means: &mut Vec<Sum>,
+        room: &mut Sums,
     ) -> Vec<Option<Fraction>> {
         let mut give = |at: usize, mean: Option<Fraction>| {
             let of = self.indicators.get(at).zip(mean);
@@ -104,8 +104,8 @@ impl<'p> Weighing<'p> {
                 *slot = Some(&mean * unit);
             }
         };
-        if self.whole.as_ref().is_some_and(|whole| whole.add_up(sums, means)) {
-            let mut means = means.iter().map(|(above, below)| Fraction::new(*above, *below));
+        if self.whole.as_ref().is_some_and(|whole| whole.add_up(sums, room)) {
+            let mut means = room.means.iter().map(|(above, below)| Fraction::new(*above, *below));
             means.by_ref().take(self.indicators.len()).enumerate().for_each(|(bit, mean)| give(bit, mean));
             return means.collect();
         }
@@ -315,7 +315,7 @@ mod tests {
                 let sums: Vec<_> = run.tally.units.sums(unit).collect();
                 let of = |weighing: &Weighing<'_>| {
                     let mut indicators = vec![None; 3];
-                    (weighing.of_tasks(&sums, &mut indicators, &mut Vec::new()), indicators)
+                    (weighing.of_tasks(&sums, &mut indicators, &mut Sums::default()), indicators)
                 };
                 prop_assert_eq!(of(&whole), of(&plain));
             }

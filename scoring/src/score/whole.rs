@@ -24,39 +24,44 @@ pub(super) struct Weighed {
 /// The weights of one side.
 #[derive(Debug)]
 pub(super) struct Whole {
-    /// What the sums of each shape add to.
-    shapes: Vec<Adding>,
+    /// Of each shape: level weight × role share, over the denominator of all, and the place of its set.
+    shapes: Vec<(i64, usize)>,
+    /// The sets of indicators that are present together.
+    sets: Vec<Set>,
+    /// One more than there are indicators.
+    width: usize,
     /// For each mean what its weight is multiplied by in the end: 1 for indicators, and for sections what all factors
-    /// were multiplied by, above what the shares were.
+    /// were multiplied by.
     scales: Vec<i128>,
 }
 
-/// What the sums of one shape add to the means: those of indicators, by their bits, and after them those of sections.
+/// Indicators that are present together. What sums of shapes with the same indicators add to a section differs by their
+/// shares alone, so that they are put together before they are added to the means.
 #[derive(Debug)]
-struct Adding {
-    /// Level weight × role share, over the denominator of all.
-    share: i64,
-    terms: Vec<Term>,
-    /// The means to whose weights they add.
-    means: Vec<usize>,
-}
-
-/// What the sum of an indicator adds to means.
-#[derive(Debug)]
-struct Term {
-    bit: usize,
-    /// The means, and what it is multiplied by for each.
-    factors: Vec<(usize, i64)>,
+struct Set {
+    bits: Vec<usize>,
+    /// The means that they add to, each with what the sums of indicators, by their bits, are multiplied by: those of
+    /// indicators, by their bits, and after them those of sections.
+    means: Vec<(usize, Vec<(usize, i128)>)>,
 }
 
 /// A mean that is being added up: Σ weight·value and Σ weight.
 pub(super) type Sum = (i128, i128);
 
+/// Room for the sums of a subject, kept from one to the next.
+#[derive(Debug, Default)]
+pub(super) struct Sums {
+    /// For each set Σ weight, then Σ weight·value of each indicator.
+    of_sets: Vec<i128>,
+    /// The means of indicators, by their bits, and after them those of sections.
+    pub means: Vec<Sum>,
+}
+
 /// The weights of a section.
 struct WholeSection {
-    /// For each shape what its sums are multiplied by, with their bits; `None` when it weighs nothing in the section.
+    /// For each set what its sums are multiplied by, with their bits; `None` when it weighs nothing in the section.
     factors: Vec<Option<Vec<(usize, i128)>>>,
-    /// What all factors were multiplied by, above what the shares were.
+    /// What all factors were multiplied by.
     scale: i128,
 }
 
@@ -65,87 +70,100 @@ impl Whole {
     /// too large.
     pub fn new(shapes: &[Shape], shares: &[Fraction], indicators: usize, sections: &[Vec<Weighed>]) -> Option<Self> {
         let shares = over_one(shares.iter())?.0;
-        let section = |terms: &Vec<Weighed>| WholeSection::new(shapes, &shares, terms);
+        let mut present: Vec<u64> = shapes.iter().map(|shape| shape.present).collect();
+        present.sort_unstable();
+        present.dedup();
+        let section = |terms: &Vec<Weighed>| WholeSection::new(&present, terms);
         let sections: Vec<WholeSection> = sections.iter().map(section).collect::<Option<_>>()?;
-        let adding =
-            |((at, shape), share): ((usize, &Shape), &i128)| Adding::new(at, shape, *share, indicators, &sections);
-        let shapes = shapes.iter().enumerate().zip(&shares).map(adding).collect::<Option<_>>()?;
+        let place = |(shape, share): (&Shape, &i128)| {
+            Some((i64::try_from(*share).ok()?, present.binary_search(&shape.present).ok()?))
+        };
+        let shapes = shapes.iter().zip(&shares).map(place).collect::<Option<_>>()?;
+        let sets = present.iter().enumerate();
+        let sets = sets.map(|(at, present)| Set::new(at, *present, indicators, &sections)).collect::<Option<_>>()?;
         let scales = std::iter::repeat_n(1, indicators).chain(sections.iter().map(|section| section.scale)).collect();
-        Some(Self { shapes, scales })
+        Some(Self { shapes, sets, width: indicators + 1, scales })
     }
 
     /// Σ W·v and Σ W of each indicator, in its own units, then Σ W·T and Σ W of each section; says whether they fit.
-    pub fn add_up(&self, sums: &[(usize, Cell<'_>)], means: &mut Vec<Sum>) -> bool {
+    pub fn add_up(&self, cells: &[(usize, Cell<'_>)], sums: &mut Sums) -> bool {
+        let Sums { of_sets, means } = sums;
+        of_sets.clear();
+        of_sets.resize(self.sets.len() * self.width, 0);
         means.clear();
         means.resize(self.scales.len(), (0, 0));
-        sums.iter().all(|(shape, cell)| self.shapes.get(*shape).is_some_and(|adding| adding.add(cell, means).is_some()))
+        cells.iter().all(|(shape, cell)| self.add(*shape, cell, of_sets).is_some())
+            && self.sets.iter().zip(of_sets.chunks(self.width)).all(|(set, sums)| set.add(sums, means).is_some())
             && means.iter_mut().zip(&self.scales).all(|((_, below), scale)| {
                 let scaled = product(*below, *scale);
                 *below = scaled.unwrap_or_default();
                 scaled.is_some()
             })
     }
+
+    /// Adds a cell to the sums of its set; `None` when one is too large.
+    fn add(&self, shape: usize, cell: &Cell<'_>, of_sets: &mut [i128]) -> Option<()> {
+        let (share, set) = self.shapes.get(shape)?;
+        let first = set * self.width;
+        let (weight, values) = of_sets.get_mut(first..first + self.width)?.split_first_mut()?;
+        // The product of two numbers of 64 bits fits.
+        let weighed = |sum: i128| Some(i128::from(*share) * i128::from(i64::try_from(sum).ok()?));
+        *weight = weight.checked_add(weighed(cell.weight())?)?;
+        for bit in &self.sets.get(*set)?.bits {
+            let value = values.get_mut(*bit)?;
+            *value = value.checked_add(weighed(cell.value(*bit))?)?;
+        }
+        Some(())
+    }
 }
 
-impl Adding {
-    fn new(at: usize, shape: &Shape, share: i128, indicators: usize, sections: &[WholeSection]) -> Option<Self> {
-        let share = i64::try_from(share).ok()?;
-        let present = (0..indicators).filter(|bit| shape.present >> bit & 1 == 1);
-        let mut terms: Vec<Term> = present.map(|bit| Term { bit, factors: vec![(bit, share)] }).collect();
-        let mut means: Vec<usize> = terms.iter().map(|term| term.bit).collect();
+impl Set {
+    fn new(at: usize, present: u64, indicators: usize, sections: &[WholeSection]) -> Option<Self> {
+        let bits: Vec<usize> = (0..indicators).filter(|bit| present >> bit & 1 == 1).collect();
+        let mut means: Vec<(usize, Vec<(usize, i128)>)> = bits.iter().map(|bit| (*bit, vec![(*bit, 1)])).collect();
         for (mean, section) in (indicators..).zip(sections) {
-            let Some(factors) = section.factors.get(at)? else { continue };
-            for (bit, factor) in factors {
-                let term = terms.iter_mut().find(|term| term.bit == *bit)?;
-                term.factors.push((mean, i64::try_from(*factor).ok()?));
+            if let Some(factors) = section.factors.get(at)? {
+                means.push((mean, factors.clone()));
             }
-            means.push(mean);
         }
-        Some(Self { share, terms, means })
+        Some(Self { bits, means })
     }
 
-    /// Adds a cell to the means; `None` when a sum is too large.
-    fn add(&self, cell: &Cell<'_>, means: &mut [Sum]) -> Option<()> {
-        // The product of two numbers of 64 bits fits.
-        let times = |a: i64, b: i64| i128::from(a) * i128::from(b);
-        let weight = times(self.share, i64::try_from(cell.weight()).ok()?);
-        for Term { bit, factors } in &self.terms {
-            let value = i64::try_from(cell.value(*bit)).ok()?;
-            for (mean, factor) in factors {
-                let (above, _) = means.get_mut(*mean)?;
-                *above = above.checked_add(times(*factor, value))?;
+    /// Adds sums to the means; `None` when one is too large.
+    fn add(&self, sums: &[i128], means: &mut [Sum]) -> Option<()> {
+        let (weight, values) = sums.split_first()?;
+        for (mean, factors) in &self.means {
+            let (above, below) = means.get_mut(*mean)?;
+            *below = below.checked_add(*weight)?;
+            for (bit, factor) in factors {
+                *above = above.checked_add(product(*values.get(*bit)?, *factor)?)?;
             }
-        }
-        for mean in &self.means {
-            let (_, below) = means.get_mut(*mean)?;
-            *below = below.checked_add(weight)?;
         }
         Some(())
     }
 }
 
 impl WholeSection {
-    fn new(shapes: &[Shape], shares: &[i128], terms: &[Weighed]) -> Option<Self> {
+    fn new(sets: &[u64], terms: &[Weighed]) -> Option<Self> {
         let weights = over_one(terms.iter().map(|term| &term.weight))?.0;
         let (units, units_below) = over_one(terms.iter().map(|term| &term.unit))?;
-        let is_present = |shape: &Shape, term: &Weighed| shape.present >> term.bit & 1 == 1;
-        let present_weight = |shape: &Shape| {
-            let present = terms.iter().zip(&weights).filter(|(term, _)| is_present(shape, term));
+        let is_present = |set: &u64, term: &Weighed| set >> term.bit & 1 == 1;
+        let present_weight = |set: &u64| {
+            let present = terms.iter().zip(&weights).filter(|(term, _)| is_present(set, term));
             present.map(|(_, weight)| *weight).try_fold(0_i128, i128::checked_add)
         };
-        let present = shapes.iter().map(present_weight).collect::<Option<Vec<i128>>>()?;
+        let present = sets.iter().map(present_weight).collect::<Option<Vec<i128>>>()?;
         let common =
             present.iter().filter(|weight| **weight != 0).try_fold(1, |common, weight| lcm(common, *weight))?;
-        let mut factors = Vec::with_capacity(shapes.len());
-        for ((shape, share), present) in shapes.iter().zip(shares).zip(&present) {
+        let mut factors = Vec::with_capacity(sets.len());
+        for (set, present) in sets.iter().zip(&present) {
             if *present == 0 {
                 factors.push(None);
                 continue;
             }
-            let share = share.checked_mul(common / present)?;
-            let own = terms.iter().zip(&weights).zip(&units).filter(|((term, _), _)| is_present(shape, term));
+            let own = terms.iter().zip(&weights).zip(&units).filter(|((term, _), _)| is_present(set, term));
             let factor = |((term, weight), unit): ((&Weighed, &i128), &i128)| {
-                Some((term.bit, share.checked_mul(*weight)?.checked_mul(*unit)?))
+                Some((term.bit, (common / present).checked_mul(*weight)?.checked_mul(*unit)?))
             };
             factors.push(Some(own.map(factor).collect::<Option<_>>()?));
         }
