@@ -266,7 +266,8 @@ fn score_persons(
     // Their sums are far more than they are, and are gone through in the order in which they stand.
     places.par_sort_unstable();
     let entrant = |(place, subject): &(Option<Place>, u32)| {
-        let person = ledger.persons.get(*subject as usize);
+        // Without that table nobody has posts, and nobody has to be looked at.
+        let person = ledger.persons.get(*subject as usize).filter(|_| ledger.posts_known);
         let service = person.map(|person| Service::of(person, &ledger.units, window)).unwrap_or_default();
         Entrant { subject: *subject, place: *place, group: service.group(&ledger.units, policy), service }
     };
@@ -282,7 +283,7 @@ fn score_persons(
     scoring.all(&entrants, |entrant, own| {
         let service = &entrant.service;
         let base = own.sections.base.as_ref().map(|base| base * &scoring.scale);
-        let base = if service.posts.is_empty() { base } else { with_units(service, base.as_ref(), policy, unit_of) };
+        let base = if service.posts.is_empty() { base } else { service.with_units(base.as_ref(), policy, unit_of) };
         let unit = service.latest.and_then(|held| held.unit);
         let serving = Serving {
             days: service.days,
@@ -292,30 +293,4 @@ fn score_persons(
         };
         scoring.finish(entrant, own, base, Some(serving))
     })
-}
-
-/// Σ days·(a·U + (1 − a)·O) / Σ days over the posts in the window. METHOD §8.
-fn with_units<'s>(
-    service: &Service,
-    own: Option<&Fraction>,
-    policy: &Policy,
-    unit_of: impl Fn(u32) -> Option<&'s Scored>,
-) -> Option<Fraction> {
-    let scale = policy.person.full.checked_div(&policy.unit.full)?;
-    let mut sum = Fraction::ZERO;
-    let mut days = Fraction::ZERO;
-    for (held, length) in &service.posts {
-        let unit = held.unit.and_then(&unit_of).and_then(|scored| scored.exact.as_ref()).map(|exact| exact * &scale);
-        let share = policy.persons.unit_share(held.post);
-        let value = match (unit, own) {
-            (Some(unit), Some(own)) => &(share * &unit) + &(&(&Fraction::ONE - share) * own),
-            (Some(unit), None) => unit,
-            (None, Some(own)) => own.clone(),
-            (None, None) => continue,
-        };
-        let length = Fraction::whole((*length).into());
-        sum = &sum + &(&length * &value);
-        days = &days + &length;
-    }
-    sum.checked_div(&days)
 }

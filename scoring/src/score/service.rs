@@ -1,10 +1,13 @@
-//! A person's service: the posts that fall into the window, the days, the latest post, the group. METHOD §8.
+//! A person's service: the posts that fall into the window, the days, the latest post, the group, and what units add to
+//! a person's score. METHOD §8.
 
 use crate::judge::state::Window;
 use crate::link::persons::{Person, PostHeld};
 use crate::link::units::{ALL, Unit};
 use crate::moment::Day;
+use crate::number::Fraction;
 use crate::policy::{GroupBy, Policy};
+use crate::score::Scored;
 
 /// The posts of a person that overlap the window, and what follows from them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,6 +55,33 @@ impl Service {
             GroupBy::None => None,
         };
         group.unwrap_or(ALL)
+    }
+
+    /// Σ days·(a·U + (1 − a)·O) / Σ days over the posts in the window. METHOD §8.
+    pub fn with_units<'s>(
+        &self,
+        own: Option<&Fraction>,
+        policy: &Policy,
+        unit_of: impl Fn(u32) -> Option<&'s Scored>,
+    ) -> Option<Fraction> {
+        let scale = policy.person.full.checked_div(&policy.unit.full)?;
+        let mut sum = Fraction::ZERO;
+        let mut days = Fraction::ZERO;
+        for (held, length) in &self.posts {
+            let unit =
+                held.unit.and_then(&unit_of).and_then(|scored| scored.exact.as_ref()).map(|exact| exact * &scale);
+            let share = policy.persons.unit_share(held.post);
+            let value = match (unit, own) {
+                (Some(unit), Some(own)) => &(share * &unit) + &(&(&Fraction::ONE - share) * own),
+                (Some(unit), None) => unit,
+                (None, Some(own)) => own.clone(),
+                (None, None) => continue,
+            };
+            let length = Fraction::whole((*length).into());
+            sum = &sum + &(&length * &value);
+            days = &days + &length;
+        }
+        sum.checked_div(&days)
     }
 }
 
