@@ -92,8 +92,14 @@ impl Whole {
         of_sets.resize(self.sets.len() * self.width, 0);
         means.clear();
         means.resize(self.scales.len(), (0, 0));
+        // Many a subject has no task of most sets.
+        let is_none = |sums: &[i128]| sums.iter().all(|sum| *sum == 0);
         cells.iter().all(|(shape, cell)| self.add(*shape, cell, of_sets).is_some())
-            && self.sets.iter().zip(of_sets.chunks(self.width)).all(|(set, sums)| set.add(sums, means).is_some())
+            && self
+                .sets
+                .iter()
+                .zip(of_sets.chunks(self.width))
+                .all(|(set, sums)| is_none(sums) || set.add(sums, means).is_some())
             && means.iter_mut().zip(&self.scales).all(|((_, below), scale)| {
                 let scaled = product(*below, *scale);
                 *below = scaled.unwrap_or_default();
