@@ -31,8 +31,9 @@ use pages::Unpacker;
 /// Rows that are decoded at once.
 const ROWS: usize = 1 << 18;
 
-/// Rows of a block. What is made of so few is mostly still in the caches when something is made of that.
-const BLOCK: usize = 1 << 16;
+/// Rows of a block: so many that codes of names, or sums of persons, are used often before what is done next with the
+/// block drives them out of the caches.
+const BLOCK: usize = 1 << 17;
 
 /// Some rows of a file that follow each other in one row group.
 #[derive(Debug, Clone, Copy)]

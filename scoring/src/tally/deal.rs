@@ -89,7 +89,7 @@ const SHAPE_BITS: u32 = u32::BITS - HELD_BITS - 1;
 const NOT_SUMMED: u32 = (1 << SHAPE_BITS) - 2;
 
 /// The shape of a task that is not judged.
-const NONE: u32 = NOT_SUMMED + 1;
+const UNJUDGED: u32 = NOT_SUMMED + 1;
 
 impl Slip {
     #[inline]
@@ -200,7 +200,7 @@ impl Dealt {
         } else if task.marks & NOT_JUDGED == 0 {
             NOT_SUMMED
         } else {
-            NONE
+            UNJUDGED
         };
         // What small cells count are facts.
         match task.held.filter(|_| entry.fact && (shape < NOT_SUMMED || !entry.sum)) {
@@ -278,7 +278,7 @@ fn add_short<const KNOWN: usize>(part: &mut Part, slips: &[Slip], held: &Held, w
         let (numbers, lead) = (held.get(slip.held(), halves), slip.lead());
         if slip.shape() >= NOT_SUMMED {
             let counts = numbers.first().map(Half::counts).unwrap_or_default();
-            part.facts.add_counts(slip.own(), if lead { counts } else { counts.of_co() }, slip.shape() == NONE);
+            part.facts.add_counts(slip.own(), if lead { counts } else { counts.of_co() }, slip.shape() == UNJUDGED);
         } else if part.cells.add_first((slip.shape(), slip.own()), numbers, lead) {
             spill(part, slip, width)?;
         }
