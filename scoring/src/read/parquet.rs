@@ -15,7 +15,7 @@ use std::sync::Arc;
 use polars::io::mmap::ReaderBytes;
 use polars::prelude::{ArrowSchema, BooleanChunked, FileMetadata, ParquetReader, PolarsError, PolarsResult, SerReader};
 use polars_buffer::Buffer;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::*;
 
 use super::block::Block;
 use super::error::ReadError;
@@ -87,9 +87,13 @@ pub(super) fn read<T: Send>(file: &SourceFile, plan: &Plan<'_, T>) -> Result<Rea
     };
     let parts_of = |slice: &Slice| -> Result<Vec<(u64, Vec<u64>, T)>, ReadError> {
         let columns = outline.columns(file, *slice)?;
-        slice.blocks(&columns).map(part).collect()
+        // Who has no slice any more helps with the blocks of another's.
+        let blocks: Vec<_> = slice.blocks(&columns).collect();
+        let parts: Vec<_> = blocks.into_par_iter().with_max_len(1).map(part).collect();
+        parts.into_iter().collect()
     };
-    let parts = || outline.slices.par_iter().map(parts_of).collect::<Result<Vec<_>, ReadError>>();
+    let slices = outline.slices.par_iter().with_max_len(1);
+    let parts = || slices.map(parts_of).collect::<Result<Vec<_>, ReadError>>();
     let (parts, sha256) = rayon::join(parts, || file.sha256());
     let parts: Vec<(u64, Vec<u64>, T)> = parts?.into_iter().flatten().collect();
     let rows = parts.iter().map(|(rows, ..)| rows).sum();
