@@ -36,6 +36,7 @@ pub(super) struct Cells {
     large: Laid<Line>,
     /// Parts of large sums that did not fit 64 bits, by the number's place in a cell.
     wide: FxHashMap<(Of, usize), i128>,
+    indicators: usize,
 }
 
 /// Whose cell: the number of a shape, and the place of a subject.
@@ -70,7 +71,7 @@ fn lines_of(indicators: usize) -> usize {
 /// Puts what a task counts as and its values, 0 for those that it has not, where they stand in its small cell.
 #[inline]
 pub(super) fn put(counts: Counts, values: &[i64], into: &mut [Half]) {
-    let number = |value: &i64| if *value == NOT_APPLICABLE { 0 } else { *value as u32 };
+    let number = |value: &i64| summed(*value) as u32;
     let Some((Half([counted @ .., a, b, c, d, e]), more)) = into.split_first_mut() else { return };
     *counted = counts.0;
     let (near, far) = values.split_at(values.len().min(HALF - COUNTED));
@@ -134,7 +135,7 @@ impl Cells {
     /// None, of so many indicators.
     pub fn new(indicators: usize) -> Self {
         let (small, large) = (Laid::new(halves_of(indicators)), Laid::new(lines_of(indicators)));
-        Self { small, large, wide: FxHashMap::default() }
+        Self { small, large, wide: FxHashMap::default(), indicators }
     }
 
     /// The number of subjects that are known.
@@ -154,7 +155,8 @@ impl Cells {
         })
     }
 
-    /// The place of a small cell that is found without a search, until another is begun; or [`NOWHERE`](crate::tally::laid::NOWHERE).
+    /// The place of a small cell that is found without a search, until another is begun; or
+    /// [`NOWHERE`](crate::tally::laid::NOWHERE).
     #[inline]
     pub fn place(&self, shape: u32, subject: u32) -> usize {
         self.small.in_block(shape, subject)
@@ -180,14 +182,14 @@ impl Cells {
     }
 
     /// Empties a small cell into a large one; gives what was counted in it.
-    pub fn spill(&mut self, of: Of, indicators: usize) -> Result<Counts, Overflow> {
-        let (height, place) = (halves_of(indicators), self.small.place(of.0, of.1));
+    pub fn spill(&mut self, of: Of) -> Result<Counts, Overflow> {
+        let (height, place) = (halves_of(self.indicators), self.small.place(of.0, of.1));
         let Some(cell) = self.small.lines.get_mut(place..place + height) else { return Ok(Counts::default()) };
         let full = cell.to_vec();
         cell.fill(Half::default());
         let counts = full.first().map(Half::counts).unwrap_or_default();
         let cell = Cell { small: &full, large: &[], of, wide: &FxHashMap::default() };
-        let values = (0..indicators).map(|bit| (bit, cell.value(bit)));
+        let values = (0..self.indicators).map(|bit| (bit, cell.value(bit)));
         self.add_whole(of, (cell.tasks(), cell.weight()), values)?;
         Ok(counts)
     }
@@ -272,6 +274,12 @@ impl Used for Line {
     }
 }
 
+/// What a value adds to a sum: nothing where there is none.
+#[inline]
+pub(super) fn summed(value: i64) -> i64 {
+    if value == NOT_APPLICABLE { 0 } else { value }
+}
+
 /// Whether a value may stand in a small cell.
 #[inline]
 pub(super) fn is_small(value: i64) -> bool {
@@ -331,7 +339,7 @@ mod tests {
                         _ => cells.add_short(place, &numbers, true),
                     };
                     if full {
-                        spilled += cells.spill(of, more + 2).unwrap().tasks();
+                        spilled += cells.spill(of).unwrap().tasks();
                     }
                     small += 1;
                 } else {

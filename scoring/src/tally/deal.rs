@@ -6,11 +6,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::judge::NOT_APPLICABLE;
 use crate::link::tasks::Roles;
 use crate::policy::Policy;
 use crate::tally::Overflow;
-use crate::tally::cells::{Half, Shape, halves_of};
+use crate::tally::cells::{Half, Shape, summed};
 use crate::tally::facts::{DAYS_BITS, FREE, Marks, NOT_JUDGED, RARE};
 use crate::tally::held::{HELD_BITS, Held};
 use crate::tally::laid::NOWHERE;
@@ -219,17 +218,17 @@ impl Waiting {
             | if entry.fact { FACT } else { 0 };
         let (high, low) = ((task.weight >> u64::BITS) as i64, task.weight as i64);
         self.long.extend([own.into(), marks.into(), shape.into(), task.late_days.into(), high, low]);
-        self.long.extend(task.values.iter().map(|value| if *value == NOT_APPLICABLE { 0 } else { *value }));
+        self.long.extend(task.values.iter().map(|value| summed(*value)));
         self.long.extend(task.met.iter().map(|bits| *bits as i64));
     }
 
     /// Adds all entries to their part.
     fn add_to(&self, part: &mut Part, held: &Held, side: &Side<'_>) -> Result<(), Overflow> {
         // The compiler does without loops where it knows how many half lines there are.
-        match halves_of(side.width) {
-            1 => add_short::<1>(part, &self.slips, held, side.width)?,
-            2 => add_short::<2>(part, &self.slips, held, side.width)?,
-            _ => add_short::<0>(part, &self.slips, held, side.width)?,
+        match held.halves() {
+            1 => add_short::<1>(part, &self.slips, held)?,
+            2 => add_short::<2>(part, &self.slips, held)?,
+            _ => add_short::<0>(part, &self.slips, held)?,
         }
         let words = side.policy.counts.len().div_ceil(u64::BITS as usize);
         for entry in self.long.chunks_exact(LONG_HEAD + side.width + words) {
@@ -255,9 +254,9 @@ impl Waiting {
 ///
 /// The cells of some slips are found and looked at before anything is added to them, because looks do not wait for each
 /// other, as additions do.
-fn add_short<const KNOWN: usize>(part: &mut Part, slips: &[Slip], held: &Held, width: usize) -> Result<(), Overflow> {
+fn add_short<const KNOWN: usize>(part: &mut Part, slips: &[Slip], held: &Held) -> Result<(), Overflow> {
     const TOGETHER: usize = 32;
-    let halves = if KNOWN > 0 { KNOWN } else { halves_of(width) };
+    let halves = if KNOWN > 0 { KNOWN } else { held.halves() };
     let mut others = Vec::new();
     for slips in slips.chunks(TOGETHER) {
         let mut places = [NOWHERE; TOGETHER];
@@ -269,7 +268,7 @@ fn add_short<const KNOWN: usize>(part: &mut Part, slips: &[Slip], held: &Held, w
             if *place == NOWHERE {
                 others.push(slip);
             } else if part.cells.add_short(*place, held.get(slip.held(), halves), slip.lead()) {
-                spill(part, slip, width)?;
+                spill(part, slip)?;
             }
         }
     }
@@ -280,7 +279,7 @@ fn add_short<const KNOWN: usize>(part: &mut Part, slips: &[Slip], held: &Held, w
             let counts = numbers.first().map(Half::counts).unwrap_or_default();
             part.facts.add_counts(slip.own(), if lead { counts } else { counts.of_co() }, slip.shape() == UNJUDGED);
         } else if part.cells.add_first((slip.shape(), slip.own()), numbers, lead) {
-            spill(part, slip, width)?;
+            spill(part, slip)?;
         }
     }
     Ok(())
@@ -288,8 +287,8 @@ fn add_short<const KNOWN: usize>(part: &mut Part, slips: &[Slip], held: &Held, w
 
 /// Empties the small cell of a slip, which is full.
 #[cold]
-fn spill(part: &mut Part, slip: &Slip, width: usize) -> Result<(), Overflow> {
-    let counts = part.cells.spill((slip.shape(), slip.own()), width)?;
+fn spill(part: &mut Part, slip: &Slip) -> Result<(), Overflow> {
+    let counts = part.cells.spill((slip.shape(), slip.own()))?;
     part.facts.add_counts(slip.own(), counts, false);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Tasks that are dealt out and wait to be added up, as they are added to small cells.
 
 use crate::judge::NOT_APPLICABLE;
-use crate::tally::cells::{Half, halves_of, is_small, put};
+use crate::tally::cells::{Half, halves_of, is_small, put, summed};
 use crate::tally::facts::Counts;
 
 /// Tasks that are held at most, as a power of two. All of them stay in the cache of a core.
@@ -23,6 +23,11 @@ impl Held {
         Self { numbers: vec![Half::default(); halves << HELD_BITS], halves, tasks: 0 }
     }
 
+    /// The half lines of each task.
+    pub fn halves(&self) -> usize {
+        self.halves
+    }
+
     /// Whether there is no room for another one.
     #[inline]
     pub fn is_full(&self) -> bool {
@@ -34,9 +39,8 @@ impl Held {
     pub fn add(&mut self, counts: Counts, values: &[i64]) -> (usize, u64, bool) {
         let (mut present, mut all) = (0, 0);
         for (bit, value) in values.iter().enumerate() {
-            let is_present = *value != NOT_APPLICABLE;
-            present |= u64::from(is_present) << bit;
-            all |= if is_present { *value } else { 0 };
+            present |= u64::from(*value != NOT_APPLICABLE) << bit;
+            all |= summed(*value);
         }
         let place = self.tasks;
         if let Some(numbers) = self.numbers.get_mut(place * self.halves..(place + 1) * self.halves) {
