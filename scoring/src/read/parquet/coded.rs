@@ -14,7 +14,7 @@ use polars_parquet::parquet::encoding::Encoding;
 use polars_parquet::parquet::encoding::hybrid_rle::{HybridRleChunk, HybridRleDecoder};
 use polars_parquet::parquet::page::{DataPage, split_buffer};
 
-use super::pages::{Pages, Present};
+use super::pages::{Pages, Present, spread};
 use crate::read::typed::{CodedTexts, Codes, Distinct};
 
 /// The widest number of a text.
@@ -75,10 +75,7 @@ fn add(page: &DataPage, none: u32, codes: &mut Vec<u32>, has_none: &mut bool) ->
         return None;
     }
     let present = Present::of(page, parts.def)?;
-    let count = match &present {
-        Present::All => page.num_values(),
-        Present::Some(rows) => rows.iter().map(|row| *row as usize).sum(),
-    };
+    let count = present.values(page);
     let (bits, packed) = parts.values.split_first().filter(|(bits, _)| **bits <= MOST_BITS)?;
     let packed = HybridRleDecoder::new(packed, u32::from(*bits), count);
     match present {
@@ -87,13 +84,7 @@ fn add(page: &DataPage, none: u32, codes: &mut Vec<u32>, has_none: &mut bool) ->
             let mut known = Vec::new();
             unpack(packed, count, none, &mut known)?;
             *has_none |= count < rows.len();
-            let mut next = 0;
-            // Without a jump, which would be guessed wrong where rows with and without something alternate.
-            codes.extend(rows.iter().map(|row| {
-                let code = known.get(next).copied().filter(|_| *row > 0).unwrap_or(none);
-                next += *row as usize;
-                code
-            }));
+            codes.extend(spread(&rows, &known, none));
         }
     }
     Some(())

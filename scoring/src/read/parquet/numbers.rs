@@ -11,7 +11,7 @@ use polars_arrow::types::NativeType;
 use polars_parquet::parquet::encoding::Encoding;
 use polars_parquet::parquet::page::{DataPage, split_buffer};
 
-use super::pages::{Pages, Present};
+use super::pages::{Pages, Present, spread};
 
 /// Some rows of a column; `None` where a page holds its values in another way.
 #[expect(clippy::disallowed_types, reason = "a file may hold binary numbers; what they mean is found elsewhere")]
@@ -50,22 +50,19 @@ fn add<T: NativeType, const SIZE: usize>(
     if page.encoding() != Encoding::Plain || !parts.rep.is_empty() || !rest.is_empty() {
         return None;
     }
-    match Present::of(page, parts.def)? {
+    let present = Present::of(page, parts.def)?;
+    if known.len() != present.values(page) {
+        return None;
+    }
+    match present {
         Present::All => {
             values.extend(known.iter().map(|bytes| value(*bytes)));
             are_values.extend_constant(known.len(), true);
-            (known.len() == page.num_values()).then_some(())
         }
         Present::Some(rows) => {
-            let mut next = 0;
-            // Without a jump, which would be guessed wrong where rows with and without a value alternate.
-            values.extend(rows.iter().map(|row| {
-                let bytes = known.get(next).copied().unwrap_or([0; SIZE]);
-                next += *row as usize;
-                value(bytes)
-            }));
+            values.extend(spread(&rows, known, [0; SIZE]).map(value));
             are_values.extend_trusted_len_iter(rows.iter().map(|row| *row > 0));
-            (known.len() == next).then_some(())
         }
     }
+    Some(())
 }

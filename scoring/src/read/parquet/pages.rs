@@ -91,4 +91,23 @@ impl Present {
         }
         (left == 0).then_some(Self::All)
     }
+
+    /// How many values a page has.
+    pub fn values(&self, page: &DataPage) -> usize {
+        match self {
+            Self::All => page.num_values(),
+            Self::Some(rows) => rows.iter().map(|row| *row as usize).sum(),
+        }
+    }
+}
+
+/// What rows have by their values, one for each that has one; `none` for the others.
+pub(super) fn spread<T: Copy>(rows: &[u32], values: &[T], none: T) -> impl Iterator<Item = T> {
+    let mut next = 0;
+    // Without a jump, which would be guessed wrong where rows with and without something alternate.
+    rows.iter().map(move |row| {
+        let value = values.get(next).copied().filter(|_| *row > 0).unwrap_or(none);
+        next += *row as usize;
+        value
+    })
 }
